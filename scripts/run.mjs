@@ -1,0 +1,115 @@
+/**
+ * The entry of every `npm run` task: `node scripts/run.mjs TASK [arguments]`.
+ * Installs what is missing, then runs the task under the Node that package.json pins. Plain JavaScript, so that any
+ * Node from 20 on can start it. All chatter goes to stderr: stdout belongs to the task.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exitAs, run } from './child.mjs'
+import { readyNode } from './install-missing.mjs'
+import { narrow, testFiles } from './test-files.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const CLI = 'packages/homeserver/src/cli.ts'
+const BENCHMARKS = 'benchmarks/src/index.ts'
+
+/** A test that takes longer hangs; long tests have no such limit. */
+const TEST_TIMEOUT_MS = 300_000
+
+/** Every task: what it does, and a function from its arguments to how it ended. */
+const tasks = {
+  start: { does: 'replays the example rooms, until there is a server to start', run: start },
+  replay: { does: 'replays a room from a file: npm run -s replay -- --help', run: replay },
+  test: { does: 'runs the tests; arguments narrow the files', run: args => test('test', args, TEST_TIMEOUT_MS) },
+  'test:long': { does: 'runs the long tests (*.long.test.ts)', run: args => test('long.test', args) },
+  'test:services': {
+    does: 'runs the tests that need services (*.services.test.ts)',
+    run: args => test('services.test', args),
+  },
+  check: { does: 'checks types, lint, format and the rules of the house', run: check },
+  bench: { does: 'measures every figure that the README quotes', run: args => script(BENCHMARKS, args) },
+}
+
+/** Node under the pinned version, or a newer one without it; set once in main. */
+let nodeBinary = ''
+
+function node(args, cwd = root) {
+  return run(nodeBinary, ['--disable-warning=ExperimentalWarning', ...args], { cwd })
+}
+
+function script(path, args, cwd) {
+  const entry = join(root, path)
+  if (existsSync(entry)) return node([entry, ...args], cwd)
+  console.error(`There is no ${path} yet.`)
+  return { code: 1 }
+}
+
+async function start(args) {
+  const rooms = existsSync(join(root, 'examples')) ? readdirSync(join(root, 'examples')) : []
+  const files = rooms.filter(name => /\.json(\.gz)?$/.test(name)).sort()
+  if (files.length === 0) {
+    console.error('There is no server to start yet, and no room in examples/ to replay.')
+    return { code: 1 }
+  }
+  for (const file of files) {
+    console.log(`There is no server to start yet; replaying examples/${file} in every order instead.`)
+    const end = await script(CLI, ['replay', '--order', 'all', `examples/${file}`, ...args])
+    if (end.code !== 0) return end
+  }
+  return { code: 0 }
+}
+
+/** Paths in the arguments count from where the caller stands, not from the root that npm goes to. */
+function replay(args) {
+  return script(CLI, ['replay', ...args], process.env.INIT_CWD ?? process.cwd())
+}
+
+function test(kind, args, timeout) {
+  const all = testFiles(root, kind)
+  if (all.length === 0) {
+    console.error(`There are no tests named *.${kind}.ts yet.`)
+    return { code: 0 }
+  }
+  const { files, flags } = narrow(all, args)
+  if (files.length === 0) {
+    console.error(`No file named *.${kind}.ts matches ${args.join(' ')}.`)
+    return { code: 1 }
+  }
+  const limits = [`--test-concurrency=${availableParallelism()}`, ...(timeout ? [`--test-timeout=${timeout}`] : [])]
+  return node(['--test', ...limits, ...flags, ...files])
+}
+
+/** All parts run, whatever the first ones say: one run shows everything there is to mend. */
+async function check() {
+  const parts = {
+    types: ['node_modules/typescript/bin/tsc', '-p', '.'],
+    'lint and format': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+    'rules of the house': ['--test', 'tests/tidy.test.ts'],
+  }
+  const results = []
+  for (const [name, args] of Object.entries(parts)) {
+    console.log(`── ${name}`)
+    const end = await node(args)
+    if (end.signal) return end
+    results.push([name, end.code === 0])
+  }
+  console.log('── summary')
+  for (const [name, passed] of results) console.log(`${passed ? '✔' : '✖'} ${name}`)
+  return { code: results.every(([, passed]) => passed) ? 0 : 1 }
+}
+
+async function main([name, ...args]) {
+  const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined
+  if (task === undefined) {
+    console.error('Usage: node scripts/run.mjs TASK [arguments]\n')
+    for (const [known, { does }] of Object.entries(tasks)) console.error(`  ${known.padEnd(14)} ${does}`)
+    return { code: 2 }
+  }
+  nodeBinary = await readyNode(root)
+  if (nodeBinary === undefined) return { code: 1 }
+  return task.run(args)
+}
+
+exitAs(await main(process.argv.slice(2)))
