@@ -1,0 +1,55 @@
+/**
+ * The two hashes of an event and the IDs made of them. Server-server API, "Calculating the content hash for an event",
+ * "Calculating the reference hash for an event"; room versions 3, 4 and 12, "Event IDs", "Room IDs".
+ */
+import { canonicalJson, type JsonObject } from '../canonical-json/index.ts'
+import type { Crypto } from '../crypto/index.ts'
+import { type EventId, encodeBase64, encodeBase64Url, type RoomId } from '../identifiers/index.ts'
+import type { RoomVersionRules } from '../room-version/index.ts'
+import { redactJson } from './redact.ts'
+
+/** The text that the content hash covers: the whole event but for `unsigned`, `signatures` and `hashes`. */
+export function contentHashText(event: JsonObject): string {
+  return canonicalJson({
+    __proto__: null,
+    ...event,
+    unsigned: undefined,
+    signatures: undefined,
+    hashes: undefined,
+  } as JsonObject)
+}
+
+/** The text that signatures and the reference hash cover: the redacted event but for `unsigned` and `signatures`. */
+export function signedText(event: JsonObject, rules: RoomVersionRules): string {
+  const redacted = redactJson(event, rules)
+  return canonicalJson({ __proto__: null, ...redacted, unsigned: undefined, signatures: undefined } as JsonObject)
+}
+
+/** The content hash as it stands in `hashes.sha256`: unpadded base64. */
+export function contentHash(event: JsonObject, crypto: Crypto): string {
+  return encodeBase64(crypto.sha256(contentHashText(event)))
+}
+
+/** The reference hash: 32 bytes. */
+export function referenceHash(event: JsonObject, rules: RoomVersionRules, crypto: Crypto): Uint8Array {
+  return crypto.sha256(signedText(event, rules))
+}
+
+/**
+ * The event ID that a reference hash stands for (room version 3 and later).
+ * @param hash the reference hash, 32 bytes
+ */
+export function eventIdOfHash(hash: Uint8Array, rules: RoomVersionRules): EventId {
+  const text = rules.format.eventId === 'hash' ? encodeBase64(hash) : encodeBase64Url(hash)
+  return `$${text}` as EventId
+}
+
+/** The ID of the room that a create event opens: the event's ID with another sigil (room version 12). */
+export function roomIdOfCreate(createEventId: EventId): RoomId {
+  return `!${createEventId.slice(1)}` as RoomId
+}
+
+/** The ID of the create event that a room ID names (room version 12). */
+export function createEventIdOf(roomId: RoomId): EventId {
+  return `$${roomId.slice(1)}` as EventId
+}

@@ -1,0 +1,225 @@
+/**
+ * From bytes to an event: JSON, form, sizes, ID and content hash. Server-server API, "Checks performed on receipt of a
+ * PDU", 1 and the hash of 3; room version pages, "Event format", "Event IDs".
+ */
+import {
+  canonicalJson,
+  isJsonObject,
+  JsonError,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+} from '../canonical-json/index.ts'
+import type { Crypto } from '../crypto/index.ts'
+import {
+  type EventId,
+  encodeBase64,
+  isEventId,
+  isEventIdOfFormat,
+  isRoomId,
+  isUserId,
+  type RoomId,
+  utf8Length,
+} from '../identifiers/index.ts'
+import type { RoomVersionRules } from '../room-version/index.ts'
+import { contentHashText, eventIdOfHash, roomIdOfCreate, signedText } from './hashes.ts'
+import { maxAuthEvents, maxEventBytes, maxKeyBytes, maxPrevEvents } from './limits.ts'
+import { PduError } from './pdu-error.ts'
+import { RoomEvent, redactionTarget } from './room-event.ts'
+
+/** An event as received, and whether its content is what its sender hashed. */
+export interface ReceivedPdu {
+  readonly event: RoomEvent
+  /**
+   * False: the content is not what was hashed. Such an event goes on in its redacted form (check 3), see
+   * {@link RoomEvent.redacted}.
+   */
+  readonly contentHashMatches: boolean
+}
+
+/** How strictly to read. */
+export interface ReadOptions {
+  /**
+   * Whether the limits of 20 prev events and 10 auth events hold. They do everywhere but in answers to `/backfill`,
+   * where old events may have more.
+   */
+  readonly referenceLimits?: boolean
+}
+
+/**
+ * Reads an event as it comes from another server.
+ * @param input JSON text, its bytes, or an object that this library's `parseJson` made in the version's mode
+ * @throws {PduError} where the input is no event of this room version
+ */
+export function readPdu(
+  input: string | Uint8Array | JsonObject,
+  rules: RoomVersionRules,
+  crypto: Crypto,
+  options: ReadOptions = {},
+): ReceivedPdu {
+  const json = withoutForeignEventId(toObject(input, rules), rules)
+  const form = readForm(json, rules, options.referenceLimits ?? true)
+  const hashed = writtenAs(() => contentHashText(json))
+  checkSize(json, hashed)
+
+  const signed = signedText(json, rules)
+  const eventId =
+    rules.format.eventId === 'field' ? (json['event_id'] as EventId) : eventIdOfHash(crypto.sha256(signed), rules)
+  const roomId = form.roomId ?? roomIdOfCreate(eventId)
+  const event = new RoomEvent({ ...form, eventId, roomId, json, rules }, { signedText: signed })
+  return { event, contentHashMatches: encodeBase64(crypto.sha256(hashed)) === trimPadding(form.contentHash) }
+}
+
+/**
+ * An event out of our own store, which was read by {@link readPdu} before: nothing is checked or hashed again.
+ * @param eventId its ID, as found then
+ */
+export function readStoredPdu(json: JsonObject, eventId: EventId, rules: RoomVersionRules): RoomEvent {
+  const form = readForm(json, rules, false)
+  return new RoomEvent({ ...form, eventId, roomId: form.roomId ?? roomIdOfCreate(eventId), json, rules })
+}
+
+function toObject(input: string | Uint8Array | JsonObject, rules: RoomVersionRules): JsonObject {
+  const value =
+    typeof input === 'string' || input instanceof Uint8Array
+      ? writtenAs(() => parseJson(input, { mode: rules.format.json }))
+      : input
+  if (!isJsonObject(value)) throw new PduError('malformed', 'the event is not a JSON object')
+  return value
+}
+
+/** Runs a reader or writer of JSON and turns its refusal into one of events. */
+function writtenAs<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof JsonError) throw new PduError('not-json', error.message)
+    throw error
+  }
+}
+
+/**
+ * From version 3 on an event has no `event_id` of its own. One on the wire is ignored; since redaction would keep it,
+ * it must go before anything is hashed.
+ */
+function withoutForeignEventId(json: JsonObject, rules: RoomVersionRules): JsonObject {
+  if (rules.format.eventId === 'field' || json['event_id'] === undefined) return json
+  const { event_id: _, ...rest } = json
+  return Object.assign(Object.create(null), rest)
+}
+
+interface Form {
+  /** Undefined for a create event whose own hash names the room (whether it may carry one is authorisation rule 1.2). */
+  readonly roomId: RoomId | undefined
+  readonly type: string
+  readonly stateKey: string | undefined
+  readonly sender: RoomEvent['sender']
+  readonly content: JsonObject
+  readonly originServerTs: number | bigint
+  readonly depth: number | bigint
+  readonly prevEvents: readonly EventId[]
+  readonly authEvents: readonly EventId[]
+  readonly redacts: string | undefined
+  readonly contentHash: string
+}
+
+function readForm(json: JsonObject, rules: RoomVersionRules, referenceLimits: boolean): Form {
+  const type = keyOf(json, 'type')
+  const stateKey = json['state_key'] === undefined ? undefined : keyOf(json, 'state_key')
+  const sender = keyOf(json, 'sender')
+  if (!isUserId(sender)) throw new PduError('malformed', 'sender is not a user ID')
+  if (rules.format.eventId === 'field' && !isEventIdOfFormat(keyOf(json, 'event_id'), 'field'))
+    throw new PduError('malformed', 'event_id is not an event ID')
+
+  const { content, hashes } = json
+  if (!isJsonObject(content)) throw new PduError('malformed', 'content is not an object')
+  if (!isJsonObject(hashes) || typeof hashes['sha256'] !== 'string')
+    throw new PduError('malformed', 'hashes.sha256 is not a string')
+  checkSignaturesForm(json['signatures'])
+  if (json['unsigned'] !== undefined && !isJsonObject(json['unsigned']))
+    throw new PduError('malformed', 'unsigned is not an object')
+
+  const namesTheRoom = type === 'm.room.create' && rules.auth.createImpliedByRoomId
+  return {
+    roomId: namesTheRoom ? undefined : roomIdOf(json),
+    type,
+    stateKey,
+    sender,
+    content,
+    originServerTs: integer(json, 'origin_server_ts', -maxInt64 - 1n, maxInt64),
+    depth: integer(json, 'depth', 0n, rules.format.maxDepth),
+    prevEvents: references(json, 'prev_events', rules, referenceLimits ? maxPrevEvents : undefined),
+    authEvents: references(json, 'auth_events', rules, referenceLimits ? maxAuthEvents : undefined),
+    redacts: redactionTarget(json, content, rules),
+    contentHash: hashes['sha256'],
+  }
+}
+
+const maxInt64 = 2n ** 63n - 1n
+
+/** A string of at most 255 bytes. */
+function keyOf(json: JsonObject, name: string): string {
+  const value = json[name]
+  if (typeof value !== 'string') throw new PduError('malformed', `${name} is not a string`)
+  if (utf8Length(value) > maxKeyBytes) throw new PduError('too-large', `${name} is longer than ${maxKeyBytes} bytes`)
+  return value
+}
+
+function roomIdOf(json: JsonObject): RoomId {
+  const roomId = keyOf(json, 'room_id')
+  if (!isRoomId(roomId)) throw new PduError('malformed', 'room_id is not a room ID')
+  return roomId
+}
+
+function integer(json: JsonObject, name: string, min: bigint, max: bigint): number | bigint {
+  const value = json[name]
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
+    throw new PduError('malformed', `${name} is not an integer`)
+  const number = value as number | bigint
+  if (number < min || number > max) throw new PduError('malformed', `${name} is not between ${min} and ${max}`)
+  return number
+}
+
+function references(json: JsonObject, name: string, rules: RoomVersionRules, limit: number | undefined): EventId[] {
+  const list = json[name]
+  if (!Array.isArray(list)) throw new PduError('malformed', `${name} is not an array`)
+  if (limit !== undefined && list.length > limit)
+    throw new PduError('malformed', `${name} has ${list.length} entries, more than ${limit}`)
+  return list.map((entry: JsonValue) => {
+    const id = rules.format.references === 'pairs' ? pairedId(entry, name) : entry
+    if (typeof id !== 'string' || !isEventId(id))
+      throw new PduError('malformed', `${name} names something that is no event ID`)
+    return id
+  })
+}
+
+/** The ID of a pair `[event ID, {algorithm: hash}]` (room versions 1 and 2). */
+function pairedId(entry: JsonValue, name: string): JsonValue | undefined {
+  if (!Array.isArray(entry) || entry.length !== 2 || !isJsonObject(entry[1]))
+    throw new PduError('malformed', `${name} has an entry that is no pair of event ID and hashes`)
+  return entry[0]
+}
+
+function checkSignaturesForm(signatures: JsonValue | undefined): void {
+  if (!isJsonObject(signatures)) throw new PduError('malformed', 'signatures is not an object')
+  for (const server in signatures) {
+    const ofServer = signatures[server]
+    if (!isJsonObject(ofServer)) throw new PduError('malformed', 'signatures of a server are not an object')
+    for (const key in ofServer)
+      if (typeof ofServer[key] !== 'string') throw new PduError('malformed', 'a signature is not a string')
+  }
+}
+
+/** The bytes of the whole event: what the content hash covers, and the three parts that it does not. */
+function checkSize(json: JsonObject, hashed: string): void {
+  const { signatures, unsigned, hashes } = json
+  const rest = writtenAs(() => canonicalJson({ signatures, unsigned, hashes }))
+  // Two objects written as one: a comma more, a pair of braces less.
+  const bytes = utf8Length(hashed) + utf8Length(rest) - 1
+  if (bytes > maxEventBytes) throw new PduError('too-large', `the event has ${bytes} bytes, more than ${maxEventBytes}`)
+}
+
+/** Hashes are unpadded base64; some old servers padded theirs. */
+function trimPadding(hash: string): string {
+  return hash.endsWith('=') ? hash.replace(/={1,2}$/, '') : hash
+}

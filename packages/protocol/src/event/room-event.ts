@@ -1,0 +1,87 @@
+/**
+ * An event as the rules see it: of the right form, with its ID known. Room version pages, "Event format".
+ */
+import type { JsonObject } from '../canonical-json/index.ts'
+import type { EventId, RoomId, UserId } from '../identifiers/index.ts'
+import type { RoomVersionRules } from '../room-version/index.ts'
+import { signedText } from './hashes.ts'
+import { redactJson } from './redact.ts'
+
+/** What {@link RoomEvent} is made of. */
+export interface RoomEventFields {
+  readonly eventId: EventId
+  readonly roomId: RoomId
+  readonly type: string
+  /** Present on state events only. */
+  readonly stateKey: string | undefined
+  readonly sender: UserId
+  readonly content: JsonObject
+  /** Milliseconds since 1970 by the sender's clock. Never trusted. Beyond 2^53 only in lenient room versions. */
+  readonly originServerTs: number | bigint
+  /** By the sender's word, never trusted. Beyond 2^53 only in lenient room versions. */
+  readonly depth: number | bigint
+  readonly prevEvents: readonly EventId[]
+  readonly authEvents: readonly EventId[]
+  /** The event that a redaction names, wherever the room version has it; undefined where it names none. */
+  readonly redacts: string | undefined
+  /** The event between servers: as received, without an `event_id` from version 3 on. */
+  readonly json: JsonObject
+  readonly rules: RoomVersionRules
+}
+
+/** An event of the right form. Immutable. */
+export class RoomEvent implements RoomEventFields {
+  readonly eventId: EventId
+  readonly roomId: RoomId
+  readonly type: string
+  readonly stateKey: string | undefined
+  readonly sender: UserId
+  readonly content: JsonObject
+  readonly originServerTs: number | bigint
+  readonly depth: number | bigint
+  readonly prevEvents: readonly EventId[]
+  readonly authEvents: readonly EventId[]
+  readonly redacts: string | undefined
+  readonly json: JsonObject
+  readonly rules: RoomVersionRules
+  #signedText: string | undefined
+
+  constructor(fields: RoomEventFields, known?: { readonly signedText: string }) {
+    this.eventId = fields.eventId
+    this.roomId = fields.roomId
+    this.type = fields.type
+    this.stateKey = fields.stateKey
+    this.sender = fields.sender
+    this.content = fields.content
+    this.originServerTs = fields.originServerTs
+    this.depth = fields.depth
+    this.prevEvents = fields.prevEvents
+    this.authEvents = fields.authEvents
+    this.redacts = fields.redacts
+    this.json = fields.json
+    this.rules = fields.rules
+    this.#signedText = known?.signedText
+  }
+
+  /** The text that signatures and the reference hash cover. The same for an event and its redacted form. */
+  get signedText(): string {
+    this.#signedText ??= signedText(this.json, this.rules)
+    return this.#signedText
+  }
+
+  /** The event in its redacted form, with the same ID, hashes and signatures. */
+  redacted(): RoomEvent {
+    const json = redactJson(this.json, this.rules)
+    const content = json['content'] as JsonObject
+    return new RoomEvent(
+      { ...this, content, json, redacts: redactionTarget(json, content, this.rules) },
+      { signedText: this.signedText },
+    )
+  }
+}
+
+/** The event ID that a redaction names: in `content` from version 11 on, before that at the top level. */
+export function redactionTarget(json: JsonObject, content: JsonObject, rules: RoomVersionRules): string | undefined {
+  const target = rules.format.redacts === 'content' ? content['redacts'] : json['redacts']
+  return typeof target === 'string' ? target : undefined
+}
