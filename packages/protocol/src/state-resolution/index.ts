@@ -1,0 +1,20 @@
+/** State resolution 1, 2 and 2.1 on numbers. Room versions 1, 2 and 12, "State resolution". */
+export { authDifference } from './auth-difference.ts'
+export { conflictedSubgraph } from './conflicted-subgraph.ts'
+export type {
+  ConflictedStates,
+  EventNumber,
+  KeyNumber,
+  ResolutionOptions,
+  RoomGraph,
+  StateMap,
+  UnconflictedState,
+} from './input.ts'
+export type { AuthCheckObserver } from './iterative-auth.ts'
+export { mainlineSort } from './mainline-sort.ts'
+export { isPowerEvent, senderPower } from './power-events.ts'
+export { powerSort } from './power-sort.ts'
+export { type Resolution, resolveConflict, resolveStates } from './resolve.ts'
+export { type Generation, fullConflictedSet, resolveV2 } from './resolve-v2.ts'
+export { resolveV1 } from './resolve-v1.ts'
+export { splitConflicted } from './split-conflicted.ts'

@@ -1,0 +1,64 @@
+/**
+ * What state resolution works on: numbers in place of events and of state keys, so that no JSON is parsed and no strings
+ * are compared but to break ties. Room version 2, "State resolution", "Definitions".
+ */
+import type { RoomEvent } from '../event/index.ts'
+
+/**
+ * An event of the room, as a small integer that the caller chose. **Auth events have smaller numbers than the events that
+ * name them**: walks rely on it to stop early. Numbers start anywhere at 0 or above and should be dense, since memory is
+ * taken in proportion to the highest.
+ */
+export type EventNumber = number
+
+/** A pair of type and state key, as an integer that the caller chose. Any safe integer. */
+export type KeyNumber = number
+
+/** A state: at most one event for each key. */
+export type StateMap = ReadonlyMap<KeyNumber, EventNumber>
+
+/** The events of a room as resolution sees them. Look-ups are synchronous: what they need must be at hand. */
+export interface RoomGraph {
+  /** One more than the highest event number. */
+  readonly size: number
+  /** The events that an event's `auth_events` name, as far as they are known. In room version 12 without the create event. */
+  authEvents(event: EventNumber): ArrayLike<EventNumber>
+  /** The key of a state event. */
+  keyOf(event: EventNumber): KeyNumber
+  /** The number of a pair of type and state key; undefined where no event of the room has that pair. */
+  keyNumber(type: string, stateKey: string): KeyNumber | undefined
+  /** Whether the event was rejected when it was received. */
+  isRejected(event: EventNumber): boolean
+  /**
+   * The event itself. Asked for events of the full conflicted set, for the power levels and create events among their
+   * auth events, and for whatever auth event selection names for them.
+   */
+  event(event: EventNumber): RoomEvent
+  /** The create event, where the room ID implies it (room version 12). */
+  readonly impliedCreate: EventNumber | undefined
+}
+
+/** What all states agree on. Given as look-ups, so that a room of 100,000 members need not be copied for each resolution. */
+export interface UnconflictedState {
+  get(key: KeyNumber): EventNumber | undefined
+  /** Every event of it, each once. */
+  events(): Iterable<EventNumber>
+}
+
+/** States that differ, split into what they agree on and the rest. */
+export interface ConflictedStates {
+  readonly unconflicted: UnconflictedState
+  /** For each state its entries of the keys on which the states differ. The states all have the same keys or lack some. */
+  readonly states: readonly StateMap[]
+}
+
+/** Choices on which the letter of the specification and the practice of servers part. */
+export interface ResolutionOptions {
+  /**
+   * Whether a state's full auth chain counts the state's own events in. By the letter it is the union of the chains *of*
+   * its events, and no event is in its own chain; Synapse and gomatrixserverlib count them in. The two part for
+   * unconflicted events that lie in the chains of some states but not of all: by the letter these are replayed.
+   * Default `with-state-events`: to agree with the servers that one shares rooms with.
+   */
+  readonly chains?: 'with-state-events' | 'letter'
+}

@@ -1,0 +1,51 @@
+/**
+ * The iterative auth checks: events are applied to a state one by one, where that state allows them. Room version 2,
+ * "Iterative auth checks".
+ */
+import { authorizeByState, type Verdict } from '../auth/index.ts'
+import type { Crypto } from '../crypto/index.ts'
+import type { EventNumber, KeyNumber, RoomGraph } from './input.ts'
+
+/** A state that is being resolved: look-ups fall back to what it started from. */
+export interface PartialState {
+  get(key: KeyNumber): EventNumber | undefined
+  set(key: KeyNumber, event: EventNumber): void
+}
+
+/** Told of each event's fate, for explanations. */
+export type AuthCheckObserver = (event: EventNumber, verdict: Verdict) => void
+
+/** Applies the events to `state`, in order, skipping those that it does not allow. */
+export function iterativeAuthChecks(
+  events: readonly EventNumber[],
+  state: PartialState,
+  graph: RoomGraph,
+  crypto: Crypto,
+  observe?: AuthCheckObserver,
+): void {
+  for (const event of events) {
+    const verdict = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
+    observe?.(event, verdict)
+    if (verdict.allowed) state.set(graph.keyOf(event), event)
+  }
+}
+
+/** The state as one event sees it: what the state lacks comes from the event's own auth events, unless rejected. */
+function lookupFor(event: EventNumber, state: PartialState, graph: RoomGraph) {
+  return (type: string, stateKey: string) => {
+    const key = graph.keyNumber(type, stateKey)
+    const found = key === undefined ? undefined : (state.get(key) ?? ownAuthEvent(event, key, graph))
+    if (found !== undefined) return graph.event(found)
+    const { impliedCreate } = graph
+    return type === 'm.room.create' && impliedCreate !== undefined ? graph.event(impliedCreate) : undefined
+  }
+}
+
+function ownAuthEvent(event: EventNumber, key: KeyNumber, graph: RoomGraph): EventNumber | undefined {
+  const authEvents = graph.authEvents(event)
+  for (let i = 0; i < authEvents.length; i++) {
+    const authEvent = authEvents[i] as EventNumber
+    if (graph.keyOf(authEvent) === key && !graph.isRejected(authEvent)) return authEvent
+  }
+  return undefined
+}
