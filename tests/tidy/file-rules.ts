@@ -29,7 +29,7 @@ export const fileRules: readonly Rule[] = [
     name: 'every file opens with a comment that says what it is for',
     appliesTo: path => isScript(path) && !/\.test\.ts$/.test(path),
     *find({ raw }) {
-      const opening = /^(#!.*\n)?\s*(\/\*\*?[\s*]+\w|\/\/\s*\w)/.test(raw)
+      const opening = /^(#!.*\n)?\s*(\/\*\*?[\s*]+[\w`{@]|\/\/\s*\w)/.test(raw)
       if (!opening) yield { offset: 0, says: 'open it with two or three lines: what for, and which section it follows' }
     },
     bad: [

@@ -1,5 +1,6 @@
 /**
  * `neurite replay FILE…`: the command line of {@link runReplay}.
+ * Reads the arguments, connects it to standard output and error, and sets the exit status.
  */
 import type { Command } from 'commander'
 import { runReplay } from '../replay/run-replay.ts'

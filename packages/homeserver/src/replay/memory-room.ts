@@ -99,7 +99,15 @@ export class MemoryRoom {
       this.events.reject(number)
       this.#statesAfter.push(stateBefore)
       const check = byAuthEvents === undefined ? 'state_before' : 'auth_events'
-      return { eventId: event.eventId, verdict: 'rejected', check, reason: failed, softFailed: false, redacted, stateBefore }
+      return {
+        eventId: event.eventId,
+        verdict: 'rejected',
+        check,
+        reason: failed,
+        softFailed: false,
+        redacted,
+        stateBefore,
+      }
     }
     this.#statesAfter.push(event.stateKey === undefined ? stateBefore : this.#with(stateBefore, number))
     const softFailure = this.#softFailure(number, prevEvents) // 6

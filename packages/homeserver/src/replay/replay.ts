@@ -2,7 +2,7 @@
  * Replays a room file: every event goes through the checks in an order of arrival, then what came out is compared with
  * what the file expects. The expectations are not looked at before.
  */
-import { codePointCompare, type Crypto, type StateMap, type VerifyKeys } from '@neurite/protocol'
+import { type Crypto, codePointCompare, type StateMap, type VerifyKeys } from '@neurite/protocol'
 import { MemoryRoom, MissingEventError, type Outcome } from './memory-room.ts'
 import type { ArrivalOrder, ExpectedState, RoomFile, RoomFileEvent, StateRow } from './room-file.ts'
 import { RoomFileError } from './room-file.ts'
@@ -37,7 +37,7 @@ function receive(memoryRoom: MemoryRoom, room: RoomFile, event: RoomFileEvent): 
   try {
     return memoryRoom.receive(event.pdu)
   } catch (error) {
-    if (error instanceof MissingEventError) throw new RoomFileError(room.file, error.message)
+    if (error instanceof MissingEventError) throw new RoomFileError(room.file, error.message, { cause: error })
     throw error
   }
 }
@@ -86,7 +86,8 @@ class Comparison {
     const softFailed = this.#order.softFailed.has(index)
     this.#compare(eventId, 'soft-failed', String(softFailed), String(outcome.softFailed), because)
     if (expect.stateBefore === undefined) return
-    if (outcome.stateBefore === undefined) this.#compare(eventId, 'state before', expect.stateBefore.sha256, 'none', because)
+    if (outcome.stateBefore === undefined)
+      this.#compare(eventId, 'state before', expect.stateBefore.sha256, 'none', because)
     else this.#state(eventId, 'state before', expect.stateBefore, outcome.stateBefore)
   }
 

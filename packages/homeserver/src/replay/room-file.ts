@@ -20,8 +20,8 @@ import {
 
 /** A file that cannot be read, or is not a room file. The message names the file, the line or event, and the reason. */
 export class RoomFileError extends Error {
-  constructor(file: string, reason: string) {
-    super(`${file}: ${reason}`)
+  constructor(file: string, reason: string, options?: ErrorOptions) {
+    super(`${file}: ${reason}`, options)
     this.name = 'RoomFileError'
   }
 }
@@ -114,7 +114,9 @@ async function bytesOf(file: string): Promise<Uint8Array> {
     const bytes = await readFile(file)
     return file.endsWith('.gz') ? await inflate(bytes, { maxOutputLength: maxFileBytes }) : bytes
   } catch (error) {
-    throw new RoomFileError(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new RoomFileError(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -125,7 +127,7 @@ function parse(bytes: Uint8Array, file: string): JsonValue {
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     const line = bytes.subarray(0, error.offset).reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 1)
-    throw new RoomFileError(file, `line ${line}: ${error.message}`)
+    throw new RoomFileError(file, `line ${line}: ${error.message}`, { cause: error })
   }
 }
 
@@ -133,7 +135,7 @@ function roomVersionOf(version: string, file: string): RoomVersionRules {
   try {
     return rulesOf(version)
   } catch (error) {
-    if (error instanceof UnsupportedRoomVersion) throw new RoomFileError(file, error.message)
+    if (error instanceof UnsupportedRoomVersion) throw new RoomFileError(file, error.message, { cause: error })
     throw error
   }
 }

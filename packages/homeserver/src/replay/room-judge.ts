@@ -6,8 +6,8 @@ import {
   authorizeByState,
   type Crypto,
   type EventNumber,
-  resolveStates,
   type RoomVersionRules,
+  resolveStates,
   type StateMap,
   type Verdict,
 } from '@neurite/protocol'

@@ -39,6 +39,7 @@ export function authorizeByState(event: RoomEvent, lookup: StateLookup, crypto: 
   if (event.type === 'm.room.create') return authorizeCreate(event) // 1
   const { rules, type } = event
   const state = new AuthState(lookup, rules.auth)
+  if (state.create() === undefined) return denyWithoutCreate(event)
 
   const unfederated = checkFederate(event, state) // 4
   if (unfederated !== undefined) return unfederated
@@ -67,6 +68,12 @@ function stateOf(event: RoomEvent, authEvents: readonly JudgedEvent[], create: J
       if (authEvent.type === type && authEvent.stateKey === stateKey) return authEvent
     return type === 'm.room.create' && stateKey === '' ? implied : undefined
   }
+}
+
+/** A state without a create event is no room's: nothing is allowed in it. Rule 2.4 [1-11], rule 2 [12]. */
+function denyWithoutCreate(event: RoomEvent): Denied {
+  const rule = event.rules.auth.createImpliedByRoomId ? 'room-id' : 'auth-events/no-create'
+  return deny(rule, 'there is no create event in the state')
 }
 
 /** Rule 4: with `m.federate` false, only users of the creator's server may take part. The sender of the create event counts. */

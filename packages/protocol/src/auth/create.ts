@@ -1,5 +1,6 @@
 /**
- * `m.room.create`. Room version 12, rules 1.1 to 1.5; rule 1 of all versions.
+ * `m.room.create`: the event that opens a room is judged by itself alone.
+ * Room version 12, rules 1.1 to 1.5; rule 1 of all versions.
  */
 import type { RoomEvent } from '../event/index.ts'
 import { isUserId, serverNameInRoomId, serverNameOf } from '../identifiers/index.ts'

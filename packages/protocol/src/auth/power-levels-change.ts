@@ -8,7 +8,15 @@ import { isUserId } from '../identifiers/index.ts'
 import type { AuthRules } from '../room-version/index.ts'
 import type { AuthState } from './auth-state.ts'
 import { isCreator } from './creators.ts'
-import { areLevels, type Level, namedLevels, type PowerLevels, parseLevel, parsePowerLevels } from './power-levels.ts'
+import {
+  areLevels,
+  isBeyondDouble,
+  type Level,
+  namedLevels,
+  type PowerLevels,
+  parseLevel,
+  parsePowerLevels,
+} from './power-levels.ts'
 import { allow, type Denied, deny, type Verdict } from './verdict.ts'
 
 export function authorizePowerLevels(event: RoomEvent, state: AuthState): Verdict {
@@ -59,6 +67,10 @@ function checkForm(content: JsonObject, rules: AuthRules): Denied | undefined {
         return deny('power-levels/maps', `${name} is not an object of integers`)
   }
 
+  // 10 [1-5] A number beyond the range of a double, anywhere among the levels, is refused ("values as floats").
+  if (rules.floatPowerLevels && hasLevelBeyondDouble(content))
+    return deny('power-levels', 'a level is beyond the range of a double')
+
   // 10.3 Users is an object of levels by user ID.
   const { users } = content
   if (users === undefined) return undefined
@@ -67,6 +79,12 @@ function checkForm(content: JsonObject, rules: AuthRules): Denied | undefined {
     if (!isUserId(user))
       return deny('power-levels/users', `users has the key ${JSON.stringify(user)}, which is no user ID`)
   return undefined
+}
+
+function hasLevelBeyondDouble(content: JsonObject): boolean {
+  const maps = [content['users'], content['events'], content['notifications']].filter(isJsonObject)
+  const levels = [...namedLevels.map(name => content[name]), ...maps.flatMap(map => Object.values(map))]
+  return levels.some(isBeyondDouble)
 }
 
 function isLevels(value: JsonValue | undefined, rules: AuthRules): value is JsonObject {

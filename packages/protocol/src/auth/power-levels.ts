@@ -80,6 +80,12 @@ export function parseLevel(value: JsonValue | undefined, rules: AuthRules): Leve
   return undefined
 }
 
+/** Whether a value is a number that no double can hold, as `1e400` or an integer of 400 digits. */
+export function isBeyondDouble(value: JsonValue | undefined): boolean {
+  if (value instanceof RawNumber) return !Number.isFinite(Number(value.source))
+  return typeof value === 'bigint' && !Number.isFinite(Number(value))
+}
+
 /** White space, a sign, leading zeros and digits; nothing else (`"5x"`, `""` and `"5.0"` are no levels). */
 const integerString = /^\s*([+-]?)0*(\d+)\s*$/
 

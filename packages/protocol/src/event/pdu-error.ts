@@ -11,8 +11,8 @@ export class PduError extends Error {
   /** The error code towards a client or server that sent this. */
   readonly errcode: 'M_NOT_JSON' | 'M_BAD_JSON' | 'M_TOO_LARGE'
 
-  constructor(kind: PduErrorKind, message: string) {
-    super(message)
+  constructor(kind: PduErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'PduError'
     this.kind = kind
     this.errcode = kind === 'not-json' ? 'M_NOT_JSON' : kind === 'too-large' ? 'M_TOO_LARGE' : 'M_BAD_JSON'

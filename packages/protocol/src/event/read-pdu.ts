@@ -93,7 +93,7 @@ function writtenAs<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof JsonError) throw new PduError('not-json', error.message)
+    if (error instanceof JsonError) throw new PduError('not-json', error.message, { cause: error })
     throw error
   }
 }

@@ -32,11 +32,7 @@ interface KeyConflict {
   readonly events: readonly EventNumber[]
 }
 
-function conflictsByType(
-  conflict: ConflictedStates,
-  graph: RoomGraph,
-  crypto: Crypto,
-): Map<string, KeyConflict[]> {
+function conflictsByType(conflict: ConflictedStates, graph: RoomGraph, crypto: Crypto): Map<string, KeyConflict[]> {
   const byKey = new Map<KeyNumber, EventNumber[]>()
   for (const event of conflictedEvents(conflict.states)) {
     const key = graph.keyOf(event)

@@ -1,5 +1,6 @@
 /**
- * `m.room.member`. Room version 12, rule 5; versions 6 to 11, rule 4; versions 1 to 5, rule 5.
+ * `m.room.member`: each membership has a file of its own.
+ * Room version 12, rule 5; versions 6 to 11, rule 4; versions 1 to 5, rule 5.
  */
 import type { Crypto } from '../../crypto/index.ts'
 import type { RoomEvent } from '../../event/index.ts'
