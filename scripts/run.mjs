@@ -14,6 +14,7 @@ import { narrow, testFiles } from './test-files.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const CLI = 'packages/homeserver/src/cli.ts'
 const BENCHMARKS = 'benchmarks/src/index.ts'
+const SECOND_OPINION = 'tests/replay-second-opinion.ts'
 
 /** A test that takes longer hangs; long tests have no such limit. */
 const TEST_TIMEOUT_MS = 300_000
@@ -21,7 +22,14 @@ const TEST_TIMEOUT_MS = 300_000
 /** Every task: what it does, and a function from its arguments to how it ended. */
 const tasks = {
   start: { does: 'replays the example rooms, until there is a server to start', run: start },
-  replay: { does: 'replays a room from a file: npm run -s replay -- --help', run: replay },
+  replay: {
+    does: 'replays a room from a file: npm run -s replay -- --help',
+    run: args => replay([CLI, 'replay'], args),
+  },
+  'replay:second-opinion': {
+    does: 'the same by the second opinion of the rules: npm run -s replay:second-opinion -- --order all FILE...',
+    run: args => replay([SECOND_OPINION], args),
+  },
   test: { does: 'runs the tests; arguments narrow the files', run: args => test('test', args, TEST_TIMEOUT_MS) },
   'test:long': { does: 'runs the long tests (*.long.test.ts)', run: args => test('long.test', args) },
   'test:services': {
@@ -62,8 +70,8 @@ async function start(args) {
 }
 
 /** Paths in the arguments count from where the caller stands, not from the root that npm goes to. */
-function replay(args) {
-  return script(CLI, ['replay', ...args], process.env.INIT_CWD ?? process.cwd())
+function replay([path, ...command], args) {
+  return script(path, [...command, ...args], process.env.INIT_CWD ?? process.cwd())
 }
 
 function test(kind, args, timeout) {
@@ -104,7 +112,7 @@ async function main([name, ...args]) {
   const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined
   if (task === undefined) {
     console.error('Usage: node scripts/run.mjs TASK [arguments]\n')
-    for (const [known, { does }] of Object.entries(tasks)) console.error(`  ${known.padEnd(14)} ${does}`)
+    for (const [known, { does }] of Object.entries(tasks)) console.error(`  ${known.padEnd(21)} ${does}`)
     return { code: 2 }
   }
   nodeBinary = await readyNode(root)

@@ -3,12 +3,15 @@
  * `npm run -s replay:second-opinion -- --order all FILE…`. Reading events, hashes and signatures are the library's.
  */
 import { parseArgs } from 'node:util'
+import { type EventTable, type RoomJudge, runReplay } from '@neurite/homeserver/replay'
 import { nodeCrypto } from '@neurite/protocol'
-import type { EventTable } from '../packages/homeserver/src/replay/event-table.ts'
-import type { RoomJudge } from '../packages/homeserver/src/replay/room-judge.ts'
-import { runReplay } from '../packages/homeserver/src/replay/run-replay.ts'
 import { PlainView, plainEventOf } from '../packages/protocol/tests/plain-view.ts'
-import { authorizeByAuthEvents, authorizeByState, type PlainVerdict, resolve } from '../packages/protocol/tests/second-opinion/index.ts'
+import {
+  authorizeByAuthEvents,
+  authorizeByState,
+  type PlainVerdict,
+  resolve,
+} from '../packages/protocol/tests/second-opinion/index.ts'
 
 const views = new WeakMap<EventTable, PlainView>()
 
@@ -43,18 +46,27 @@ function denial(verdict: PlainVerdict): string | undefined {
   return verdict.allowed ? undefined : `${verdict.rule}: ${verdict.why}`
 }
 
-if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    options: { order: { type: 'string', default: 'first' }, json: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  })
-  process.exitCode = await runReplay(
-    positionals,
-    values,
-    {
-      line: text => process.stdout.write(`${text}\n`),
-      problem: text => process.stderr.write(`neurite: ${text}\n`),
-    },
-    secondOpinion,
-  )
+/** @returns the exit status, as of the replay command */
+async function main(args: string[]): Promise<number> {
+  const problem = (text: string) => process.stderr.write(`neurite: ${text}\n`)
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { order: { type: 'string', default: 'first' }, json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    })
+    if (positionals.length === 0) throw new TypeError('name at least one room file')
+    return await runReplay(
+      positionals,
+      values,
+      { line: text => process.stdout.write(`${text}\n`), problem },
+      secondOpinion,
+    )
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    problem(error.message)
+    return 2
+  }
 }
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -2,6 +2,7 @@
  * @neurite/protocol: the rules of Matrix rooms, with no I/O. Each folder is one part of the specification and can be
  * imported by itself (`@neurite/protocol/auth`).
  */
+export * from './acl/index.ts'
 export * from './auth/index.ts'
 export * from './canonical-json/index.ts'
 export * from './crypto/index.ts'

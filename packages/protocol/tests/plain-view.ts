@@ -2,7 +2,14 @@
  * A graph of numbered events as the second opinion sees it: events and states by ID, with nothing computed by the rules
  * that are compared with it.
  */
-import { canonicalJson, type Crypto, type JsonValue, type RoomEvent, type RoomGraph, type StateMap } from '@neurite/protocol'
+import {
+  type Crypto,
+  canonicalJson,
+  type JsonValue,
+  type RoomEvent,
+  type RoomGraph,
+  type StateMap,
+} from '@neurite/protocol'
 import type { Json, PlainContext, PlainEvent } from './second-opinion/index.ts'
 
 /** A graph that finds events by their IDs too. */

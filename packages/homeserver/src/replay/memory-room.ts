@@ -40,6 +40,14 @@ export class MissingEventError extends Error {
   }
 }
 
+/** An event that this room has already. A server would pass it over; a room file holds each event once. */
+export class RepeatedEventError extends Error {
+  constructor(event: RoomEvent) {
+    super(`event ${event.eventId} arrives twice`)
+    this.name = 'RepeatedEventError'
+  }
+}
+
 const emptyState: StateMap = new Map()
 
 export class MemoryRoom {
@@ -74,6 +82,7 @@ export class MemoryRoom {
   /**
    * Takes one event, as JSON text.
    * @throws {MissingEventError} where it refers to an event that was dropped or has not arrived
+   * @throws {RepeatedEventError} where it has arrived before
    */
   receive(pdu: string): Outcome {
     // 1. Form.
@@ -86,7 +95,7 @@ export class MemoryRoom {
     const redacted = !read.contentHashMatches
     const event = redacted ? read.event.redacted() : read.event
     const known = this.events.numberOf(event.eventId)
-    if (known !== undefined) throw new Error(`event ${event.eventId} arrives twice`)
+    if (known !== undefined) throw new RepeatedEventError(event)
 
     const authEvents = event.authEvents.map(id => this.#numberOf(id, event))
     const prevEvents = event.prevEvents.map(id => this.#numberOf(id, event))

@@ -3,7 +3,7 @@
  * what the file expects. The expectations are not looked at before.
  */
 import { type Crypto, codePointCompare, type StateMap, type VerifyKeys } from '@neurite/protocol'
-import { MemoryRoom, MissingEventError, type Outcome } from './memory-room.ts'
+import { MemoryRoom, MissingEventError, type Outcome, RepeatedEventError } from './memory-room.ts'
 import type { ArrivalOrder, ExpectedState, RoomFile, RoomFileEvent, StateRow } from './room-file.ts'
 import { RoomFileError } from './room-file.ts'
 import type { RoomJudge } from './room-judge.ts'
@@ -24,7 +24,10 @@ export interface Difference {
 /** Entries of two states that are named in a difference at most, each way. */
 const maxNamedEntries = 5
 
-/** Replays one order. @throws {RoomFileError} where the file refers to events that it does not hold in time */
+/**
+ * Replays one order.
+ * @throws {RoomFileError} where the file refers to events that it does not hold in time, or repeats one
+ */
 export function replayOrder(room: RoomFile, orderIndex: number, judge: RoomJudge, crypto: Crypto): Difference[] {
   const order = room.orders[orderIndex]
   if (order === undefined) throw new RangeError(`${room.file} has no order ${orderIndex}`)
@@ -37,7 +40,8 @@ function receive(memoryRoom: MemoryRoom, room: RoomFile, event: RoomFileEvent): 
   try {
     return memoryRoom.receive(event.pdu)
   } catch (error) {
-    if (error instanceof MissingEventError) throw new RoomFileError(room.file, error.message, { cause: error })
+    if (error instanceof MissingEventError || error instanceof RepeatedEventError)
+      throw new RoomFileError(room.file, error.message, { cause: error })
     throw error
   }
 }
@@ -66,7 +70,7 @@ class Comparison {
   }
 
   of(outcomes: readonly Outcome[]): Difference[] {
-    outcomes.forEach((outcome, at) => this.#event(this.#order.order[at] as number, outcome))
+    for (const [at, outcome] of outcomes.entries()) this.#event(this.#order.order[at] as number, outcome)
     const extremities = [...this.#order.forwardExtremities].sort().join(' ')
     this.#compare(undefined, 'forward extremities', extremities, this.#memoryRoom.forwardExtremities().join(' '))
     this.#state(undefined, 'final state', this.#order.finalState, this.#memoryRoom.currentState())

@@ -126,8 +126,10 @@ function parse(bytes: Uint8Array, file: string): JsonValue {
     return parseJson(bytes, { mode: 'lenient', maxBytes: maxFileBytes })
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
-    const line = bytes.subarray(0, error.offset).reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 1)
-    throw new RoomFileError(file, `line ${line}: ${error.message}`, { cause: error })
+    if (error.offset === undefined) throw new RoomFileError(file, error.message, { cause: error })
+    // The offset counts UTF-16 units of the text, not bytes.
+    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).slice(0, error.offset)
+    throw new RoomFileError(file, `line ${before.split('\n').length}: ${error.message}`, { cause: error })
   }
 }
 
@@ -185,9 +187,13 @@ function readOrder(value: JsonValue, index: number, eventCount: number, file: st
   const order = reader.integers('order')
   if (order.length !== eventCount || new Set(order).size !== eventCount || order.some(at => at < 0 || at >= eventCount))
     throw new RoomFileError(file, `${place}.order does not hold each of the ${eventCount} events once`)
+  const softFailed = reader.integers('soft_failed')
+  const foreign = softFailed.find(at => at < 0 || at >= eventCount)
+  if (foreign !== undefined)
+    throw new RoomFileError(file, `${place}.soft_failed names ${foreign}, which is none of the ${eventCount} events`)
   return {
     order,
-    softFailed: new Set(reader.integers('soft_failed')),
+    softFailed: new Set(softFailed),
     forwardExtremities: reader.strings('forward_extremities'),
     finalState: {
       sha256: reader.string('final_state_sha256'),

@@ -6,8 +6,8 @@ import type { JsonValue } from './json-value.ts'
 
 /**
  * Its instances have an empty, frozen prototype. To look things up that is as good as none, and V8 lays them out as
- * records: `{ __proto__: null }` would be a hash table (twice the memory, reads four times as slow), and taking the
- * prototype from `{}` costs as much as four members.
+ * records: `{ __proto__: null }` would be a hash table (nearly twice the memory, reads four times as slow), and taking
+ * the prototype away from `{}` makes parsing a sixth slower.
  */
 export class BareObject {
   [key: string]: JsonValue

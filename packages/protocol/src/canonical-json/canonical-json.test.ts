@@ -46,7 +46,7 @@ test('objects with many keys are sorted, too', () => {
 test('strings are escaped as little as can be, control characters in lower case', () => {
   assert.equal(
     rewritten(String.raw`"\u0000\u0008\u0009\u000A\u000b\u000C\u000d\u001F\u0022\u005C\u002f\u007f\u2028\ud83d\ude00"`),
-    String.raw`"\u0000\b\t\n\u000b\f\r\u001f\"\\/` + '\u007f\u2028😀"',
+    `${String.raw`"\u0000\b\t\n\u000b\f\r\u001f\"\\/`}\u007f\u2028😀"`,
   )
 })
 

@@ -40,7 +40,7 @@ export class JsonError extends Error {
 
   constructor(message: string, details: JsonErrorDetails) {
     const { code, offset, cause } = details
-    super(offset === undefined ? message : `${message} at ${offset}`, { cause })
+    super(offset === undefined ? message : `${message} at ${offset}`, cause === undefined ? undefined : { cause })
     this.code = code
     this.offset = offset
   }

@@ -181,7 +181,7 @@ test('objects inherit nothing', () => {
 test('names that objects inherit, and integers, are ordinary keys', () => {
   const object = strict('{"__proto__":{"x":1},"constructor":2,"10":3,"9":4,"":5}') as JsonObject
   assert.deepEqual(Object.keys(object), ['9', '10', '__proto__', 'constructor', ''])
-  assert.equal((object['__proto__'] as JsonObject)['x'], 1)
+  assert.equal(Object.getOwnPropertyDescriptor(object, '__proto__')?.value.x, 1)
   assert.equal(object['x'], undefined)
   assert.equal(object['10'], 3)
 })
@@ -208,7 +208,7 @@ test('hostile texts of a megabyte are read in one go', () => {
 test('what JSON.parse reads without loss is read the same', () => {
   fc.assert(
     fc.property(
-      fc.json({ maxDepth: 5 }).filter(text => !/[-.eE]/.test(text)),
+      fc.json({ maxDepth: 5 }).filter(text => !unplainNumber.test(text)),
       fc.constantFrom('', ' ', '\n\t'),
       (text, space) => {
         const native = JSON.parse(text)
@@ -267,6 +267,9 @@ test('random bytes are read or refused with a JsonError', () => {
     { numRuns: 2000 },
   )
 })
+
+/** Numbers that strict mode may refuse, and some texts without any. */
+const unplainNumber = /[-.eE]|\d{16}/
 
 /** The value, or the refusal. Any other error goes on. */
 function outcomeOf(read: () => unknown): unknown {

@@ -28,7 +28,7 @@ export function quoted(string: string): string {
   return JSON.stringify(string)
 }
 
-/** `key` in quotes and a colon. Remembered, which takes a fifth off the time it takes to write an event. */
+/** `key` in quotes and a colon. Remembered, which makes writing an event a sixth faster. */
 export function quotedKey(key: string): string {
   return rememberedKeys.get(key) ?? remembered(key, `${quoted(key)}:`)
 }

@@ -10,19 +10,13 @@ import { redactJson } from './redact.ts'
 
 /** The text that the content hash covers: the whole event but for `unsigned`, `signatures` and `hashes`. */
 export function contentHashText(event: JsonObject): string {
-  return canonicalJson({
-    __proto__: null,
-    ...event,
-    unsigned: undefined,
-    signatures: undefined,
-    hashes: undefined,
-  } as JsonObject)
+  return canonicalJson({ ...event, unsigned: undefined, signatures: undefined, hashes: undefined })
 }
 
 /** The text that signatures and the reference hash cover: the redacted event but for `unsigned` and `signatures`. */
 export function signedText(event: JsonObject, rules: RoomVersionRules): string {
   const redacted = redactJson(event, rules)
-  return canonicalJson({ __proto__: null, ...redacted, unsigned: undefined, signatures: undefined } as JsonObject)
+  return canonicalJson({ ...redacted, unsigned: undefined, signatures: undefined })
 }
 
 /** The content hash as it stands in `hashes.sha256`: unpadded base64. */

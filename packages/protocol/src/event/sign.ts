@@ -18,7 +18,7 @@ export interface Signer {
 
 /** The text that a signature of plain JSON covers: all but `signatures` and `unsigned`. */
 export function signedJsonText(object: JsonObject): string {
-  return canonicalJson({ __proto__: null, ...object, unsigned: undefined, signatures: undefined } as JsonObject)
+  return canonicalJson({ ...object, unsigned: undefined, signatures: undefined })
 }
 
 /** @returns the object with the signer's signature added to those that it has. */

@@ -1,0 +1,72 @@
+/**
+ * Reading, by type without a way to write. Reads are asynchronous; many take lists, so that a step costs one round trip and
+ * not one a row. Rows that are not there are left out of lists and maps.
+ */
+import type { EventNid, EventTypeNid, RoomNid, StateBlockNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import type {
+  BlockRow,
+  EventRow,
+  IdentityRow,
+  MembershipRow,
+  OutputRow,
+  QueueRow,
+  RedactionRow,
+  RoomRow,
+  SnapshotRow,
+} from './rows.ts'
+
+export interface Reader {
+  room(roomId: string): Promise<RoomRow | undefined>
+  roomByNid(room: RoomNid): Promise<RoomRow | undefined>
+  /** Rooms by rising NID, from `after` on. */
+  rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]>
+
+  /** The NIDs of events of a room by ID. An event ID is looked up in its own room only. */
+  eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>>
+  events(events: readonly EventNid[]): Promise<EventRow[]>
+  /** Events of a room by rising NID, from `after` on. */
+  eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]>
+  /** The JSON of events, in federation form as stored: without later redactions. */
+  eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>>
+  /** For each state event of the room its auth events, by rising NID: what state resolution walks. */
+  authGraph(room: RoomNid, after: EventNid | 0, limit: number): Promise<AuthGraphRow[]>
+
+  snapshots(snapshots: readonly StateSnapshotNid[]): Promise<SnapshotRow[]>
+  blocks(blocks: readonly StateBlockNid[]): Promise<BlockRow[]>
+  identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): Promise<number | undefined>
+
+  eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>>
+  stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>>
+  /** NIDs of names that are known; unknown ones are left out. */
+  eventTypeNids(types: readonly string[]): Promise<Map<string, EventTypeNid>>
+  stateKeyNids(keys: readonly string[]): Promise<Map<string, StateKeyNid>>
+
+  membership(room: RoomNid, user: StateKeyNid): Promise<MembershipRow | undefined>
+  memberships(
+    room: RoomNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: StateKeyNid | 0,
+    limit: number,
+  ): Promise<MembershipRow[]>
+  /** Redactions that name one of these events, or are one of them, by event ID. */
+  redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]>
+
+  /** Queue rows of a room in order, from `after` on. */
+  queue(roomId: string, after: number, limit: number): Promise<QueueRow[]>
+  /** Rooms that have queue rows, by room ID from `after` on. */
+  queuedRooms(after: string, limit: number): Promise<string[]>
+
+  /** Output rows after a position, in order. */
+  output(after: number, limit: number): Promise<OutputRow[]>
+  /** The last position given out; 0 where none was. */
+  lastPosition(): Promise<number>
+}
+
+/** An event and its auth events, as state resolution needs them. */
+export interface AuthGraphRow {
+  readonly event: EventNid
+  readonly type: EventTypeNid
+  readonly stateKey: StateKeyNid
+  readonly rejected: boolean
+  readonly authEvents: readonly EventNid[]
+}

@@ -1,0 +1,59 @@
+/**
+ * A write is a value: all that one step of a room changes, applied by storage as a whole or not at all. Built by the
+ * pipeline; plain data that can be sent to another thread.
+ */
+import type { EventNid, QueueRowNid, RoomNid, StateSnapshotNid } from '../types/index.ts'
+import type {
+  BlockRow,
+  EventWrite,
+  IdentityRow,
+  LocalNumbers,
+  MembershipRow,
+  RedactionRow,
+  RoomCounter,
+  SnapshotRow,
+} from './rows.ts'
+
+export interface RoomCommit {
+  readonly room: RoomNid
+  /** The counter that this commit builds on, 0 for a new room; storage refuses it (`RoomMovedOn`) where the room has another. */
+  readonly expects: RoomCounter
+  /** Set on the first commit of a room. */
+  readonly opens: { readonly roomId: string; readonly roomVersion: string } | undefined
+  /** The room's next local numbers after this commit. */
+  readonly next: LocalNumbers
+  readonly events: readonly EventWrite[]
+  readonly blocks: readonly BlockRow[]
+  readonly snapshots: readonly SnapshotRow[]
+  readonly identities: readonly IdentityRow[]
+  /** Undefined: as before. */
+  readonly currentSnapshot: StateSnapshotNid | 0 | undefined
+  /** Undefined: as before. */
+  readonly forwardExtremities: readonly EventNid[] | undefined
+  readonly memberships: readonly MembershipRow[]
+  readonly redactions: readonly RedactionRow[]
+  /** Payloads of output rows, in order. */
+  readonly outputs: readonly string[]
+  /** Queue rows that are done with this commit. */
+  readonly finishes: readonly QueueRowNid[]
+}
+
+export interface CommitResult {
+  readonly counter: RoomCounter
+  /** The positions of the outputs, in order. */
+  readonly positions: readonly number[]
+}
+
+/** A new row of the input queue. */
+export interface QueueItem {
+  readonly roomId: string
+  readonly item: string
+}
+
+/** A queue row that is to be tried again later. */
+export interface QueueRetry {
+  readonly row: QueueRowNid
+  readonly notBefore: number
+  readonly attempts: number
+  readonly waitsFor: string
+}

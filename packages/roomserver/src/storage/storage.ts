@@ -1,0 +1,72 @@
+/**
+ * Storage: a reader, and one way to write. The SQLite and PostgreSQL back ends and the in-memory model implement this and pass
+ * the same suite.
+ */
+import type { EventTypeNid, QueueRowNid, RoomNid, StateKeyNid } from '../types/index.ts'
+import type { Reader } from './reader.ts'
+import type { CommitResult, QueueItem, QueueRetry, RoomCommit } from './room-commit.ts'
+
+export interface Storage {
+  /** What is committed. Never what is only decided: for that see the overlay. */
+  readonly reader: Reader
+
+  /**
+   * Applies a commit as a whole, durably. Commits of one room must be given in order; those of different rooms are grouped.
+   * @throws {RoomMovedOn} where the room's counter is another: nothing was written
+   * @throws {StorageFull} where the disk is full: nothing was written, reads go on
+   * @throws {StorageFailed} where it is not known what is on disk: storage must be opened anew
+   */
+  commit(commit: RoomCommit): Promise<CommitResult>
+
+  /** Puts items into the input queue, in order, durably. All or none. */
+  enqueue(items: readonly QueueItem[]): Promise<QueueRowNid[]>
+  /** Notes that queue rows wait. */
+  retryLater(retries: readonly QueueRetry[]): Promise<void>
+  /** Takes queue rows away that ended without a commit. */
+  dequeue(rows: readonly QueueRowNid[]): Promise<void>
+
+  /** A room NID that was never given out before. */
+  allotRoom(): Promise<RoomNid>
+  /**
+   * The NIDs of names, new ones for those that have none yet. What is returned may be used in every commit given from then
+   * on: new names are written before it.
+   */
+  internEventTypes(types: readonly string[]): Promise<EventTypeNid[]>
+  internStateKeys(keys: readonly string[]): Promise<StateKeyNid[]>
+
+  close(): Promise<void>
+}
+
+/** The room's counter is not the one that the commit builds on: someone else committed. Nothing was written. */
+export class RoomMovedOn extends Error {
+  readonly room: RoomNid
+  constructor(room: RoomNid, expected: number, actual: number) {
+    super(`room NID ${room} is at counter ${actual}, the commit builds on ${expected}`)
+    this.name = 'RoomMovedOn'
+    this.room = room
+  }
+}
+
+/** The disk is full. Nothing was written; input must stop until there is room, reads go on. */
+export class StorageFull extends Error {
+  constructor(cause: unknown) {
+    super('the disk is full: nothing more can be taken in', { cause })
+    this.name = 'StorageFull'
+  }
+}
+
+/** A write or sync failed in a way that leaves open what is on disk. The storage refuses everything until it is opened anew. */
+export class StorageFailed extends Error {
+  constructor(reason: string, cause?: unknown) {
+    super(`storage failed: ${reason}; it must be opened again`, { cause })
+    this.name = 'StorageFailed'
+  }
+}
+
+/** The database cannot be opened: newer than this program, held by another process, or not a database. */
+export class CannotOpenStorage extends Error {
+  constructor(place: string, reason: string, options?: ErrorOptions) {
+    super(`${place} cannot be opened: ${reason}`, options)
+    this.name = 'CannotOpenStorage'
+  }
+}
