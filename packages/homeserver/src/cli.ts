@@ -8,6 +8,12 @@ import { addReplayCommand } from './commands/replay.ts'
 /** Exit status of a command line that makes no sense. */
 const usageStatus = 2
 
+// Whoever reads our output may stop early, as `head` does: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 const program = new Command('neurite')
   .description('A Matrix room server')
   .showHelpAfterError()

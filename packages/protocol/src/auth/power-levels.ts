@@ -86,8 +86,11 @@ export function isBeyondDouble(value: JsonValue | undefined): boolean {
   return typeof value === 'bigint' && !Number.isFinite(Number(value))
 }
 
-/** White space, a sign, leading zeros and digits; nothing else (`"5x"`, `""` and `"5.0"` are no levels). */
-const integerString = /^\s*([+-]?)0*(\d+)\s*$/
+/**
+ * White space, a sign, leading zeros and digits; nothing else (`"5x"`, `""` and `"5.0"` are no levels). White space is
+ * Unicode's: `\s` would take in U+FEFF and leave out U+0085.
+ */
+const integerString = /^\p{White_Space}*([+-]?)0*(\d+)\p{White_Space}*$/u
 
 function levelOfString(text: string): Level | undefined {
   const match = integerString.exec(text)

@@ -26,7 +26,8 @@ export function iterativeAuthChecks(
   for (const event of events) {
     const verdict = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
     observe?.(event, verdict)
-    if (verdict.allowed) state.set(graph.keyOf(event), event)
+    // What is no state event can only be here as an auth event of one that was rejected for it.
+    if (verdict.allowed && graph.event(event).stateKey !== undefined) state.set(graph.keyOf(event), event)
   }
 }
 

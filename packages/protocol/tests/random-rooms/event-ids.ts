@@ -6,7 +6,7 @@ import type { EventId, RoomVersionRules } from '@neurite/protocol'
 import type { Random } from './random.ts'
 
 /** U+E000 to U+FFFF come after the surrogates of U+10000 and above as UTF-16 units, before them as code points. */
-const oddStarts = ['\u{1F600}', '\uFF5E', '\uE000', '\u{10000}', 'z', 'é', '']
+const oddStarts = ['\u{1F600}', '\uFF5E', '\uE000', '\u{10000}', '\uFFFD', 'é']
 
 export function madeUpEventId(rules: RoomVersionRules, server: string, random: Random): EventId {
   const bytes = Buffer.from(Uint32Array.from({ length: 8 }, () => random.word()).buffer)
@@ -14,6 +14,6 @@ export function madeUpEventId(rules: RoomVersionRules, server: string, random: R
   if (rules.format.eventId === 'url-safe-hash') return `$${bytes.toString('base64url')}` as EventId
   // The server in the ID need not be the sender's.
   const named = random.percent(5) ? 'elsewhere.example' : server
-  const start = random.percent(40) ? random.pick(oddStarts) : ''
+  const start = random.percent(80) ? random.pick(oddStarts) : ''
   return `$${start}${bytes.toString('base64url').slice(0, 8)}:${named}` as EventId
 }

@@ -4,12 +4,11 @@
 import {
   authorizeByAuthEvents,
   authorizeByState,
-  createEventIdOf,
   type Crypto,
+  createEventIdOf,
   type EventId,
   type JsonObject,
   nodeCrypto,
-  type RoomEvent as Event,
   RoomEvent,
   type RoomId,
   type RoomVersionRules,
@@ -58,7 +57,7 @@ export class TestRoom implements NumberedEvents {
   readonly rules: RoomVersionRules
   /** The room's ID, which the first event that is added brings along. */
   roomId = ''
-  readonly #events: Event[] = []
+  readonly #events: RoomEvent[] = []
   readonly #authEvents: (readonly number[])[] = []
   readonly #prevEvents: (readonly number[])[] = []
   readonly #keys: number[] = []
@@ -82,8 +81,8 @@ export class TestRoom implements NumberedEvents {
     return this.#numbers.get(createEventIdOf(this.roomId as RoomId))
   }
 
-  event(number: number): Event {
-    return this.#events[number] as Event
+  event(number: number): RoomEvent {
+    return this.#events[number] as RoomEvent
   }
 
   authEvents(number: number): readonly number[] {
@@ -139,7 +138,7 @@ export class TestRoom implements NumberedEvents {
   }
 
   /** The event, not yet part of the room. */
-  build(parts: EventParts): Event {
+  build(parts: EventParts): RoomEvent {
     const { eventId, roomId, type, sender, stateKey, redacts, timestamp = 0, depth = 1 } = parts
     const content = bareObject(parts.content ?? {})
     const ids = (numbers: readonly number[] = []) => numbers.map(number => this.event(number).eventId)
@@ -169,6 +168,11 @@ export class TestRoom implements NumberedEvents {
     this.#keys.push(event.stateKey === undefined ? -1 : this.#keyed(`${event.type}\t${event.stateKey}`))
     this.#numbers.set(event.eventId, number)
     return number
+  }
+
+  /** Has an event that was added unjudged count as rejected by the state before it. */
+  reject(number: number): void {
+    this.#rejectedByState.add(number)
   }
 
   /** Adds an event and judges it: checks 4 and 5. */

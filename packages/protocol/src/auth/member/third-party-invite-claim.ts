@@ -5,7 +5,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../canonical-json/index.ts'
 import type { Crypto } from '../../crypto/index.ts'
 import { type RoomEvent, signedJsonText } from '../../event/index.ts'
-import { decodeBase64 } from '../../identifiers/index.ts'
+import { decodeBase64, signingAlgorithm } from '../../identifiers/index.ts'
 import type { AuthState } from '../auth-state.ts'
 import { allow, deny, type Verdict } from '../verdict.ts'
 
@@ -74,6 +74,8 @@ function hasSignatureByAny(signed: JsonObject, keys: readonly Uint8Array[], cryp
     const ofServer = signatures[server]
     if (!isJsonObject(ofServer)) continue
     for (const keyId in ofServer) {
+      // Signatures by algorithms that nobody knows are passed over (appendices, "Checking for a signature").
+      if (!keyId.startsWith(`${signingAlgorithm}:`)) continue
       const encoded = ofServer[keyId]
       const signature = typeof encoded === 'string' ? decodeBase64(encoded, 'either') : undefined
       if (signature === undefined) continue
