@@ -14,6 +14,7 @@ import { narrow, testFiles } from './test-files.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const CLI = 'packages/homeserver/src/cli.ts'
 const BENCHMARKS = 'benchmarks/src/index.ts'
+const SIMULATOR = 'simulator/src/run.ts'
 const SECOND_OPINION = 'tests/replay-second-opinion.ts'
 
 /** A test that takes longer hangs; long tests have no such limit. */
@@ -38,6 +39,10 @@ const tasks = {
   },
   check: { does: 'checks types, lint, format and the rules of the house', run: check },
   bench: { does: 'measures every figure that the README quotes', run: args => script(BENCHMARKS, args) },
+  simulate: {
+    does: 'many servers in virtual time from one seed: npm run -s simulate -- --seed N',
+    run: args => script(SIMULATOR, args),
+  },
 }
 
 /** Node under the pinned version, or a newer one without it; set once in main. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { protocolJudge, runReplay } from '@neurite/homeserver/replay'
+import { memoryRoomMaker, protocolJudge, runReplay } from '@neurite/homeserver/replay'
 import { nodeCrypto } from '@neurite/protocol'
 import { secondOpinion } from './replay-second-opinion.ts'
 
@@ -23,7 +23,7 @@ for (const [name, judge] of Object.entries(judges))
       await t.test(file, async () => {
         const lines: string[] = []
         const output = { line: (text: string) => lines.push(text), problem: (text: string) => lines.push(text) }
-        const status = await runReplay([folder + file], { order: 'all', json: false }, output, judge)
+        const status = await runReplay([folder + file], { order: 'all', json: false }, output, memoryRoomMaker(judge))
         assert.equal(status, 0, lines.join('\n'))
       })
     t.diagnostic(`${files.length} rooms replayed by ${name}`)

@@ -3,7 +3,7 @@
  * `npm run -s replay:second-opinion -- --order all FILE…`. Reading events, hashes and signatures are the library's.
  */
 import { parseArgs } from 'node:util'
-import { type EventTable, type RoomJudge, runReplay } from '@neurite/homeserver/replay'
+import { type EventTable, memoryRoomMaker, type RoomJudge, runReplay } from '@neurite/homeserver/replay'
 import { nodeCrypto } from '@neurite/protocol'
 import { PlainView, plainEventOf } from '../packages/protocol/tests/plain-view.ts'
 import {
@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<number> {
       positionals,
       values,
       { line: text => process.stdout.write(`${text}\n`), problem },
-      secondOpinion,
+      memoryRoomMaker(secondOpinion),
     )
   } catch (error) {
     if (!(error instanceof TypeError)) throw error

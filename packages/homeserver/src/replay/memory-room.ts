@@ -5,6 +5,7 @@
  */
 import {
   type Crypto,
+  type EventId,
   type EventNumber,
   PduError,
   type RoomEvent,
@@ -15,47 +16,26 @@ import {
   verifyEvent,
 } from '@neurite/protocol'
 import { EventTable } from './event-table.ts'
+import type { StateRow } from './room-file.ts'
 import type { RoomJudge } from './room-judge.ts'
-
-/** What became of an event. */
-export interface Outcome {
-  /** Undefined where the event could not be read at all. */
-  readonly eventId: string | undefined
-  readonly verdict: 'accepted' | 'rejected' | 'dropped'
-  /** The first check that failed. */
-  readonly check: 'malformed' | 'signature' | 'auth_events' | 'state_before' | undefined
-  readonly reason: string | undefined
-  readonly softFailed: boolean
-  /** Its content did not fit its hash: it goes on in its redacted form. */
-  readonly redacted: boolean
-  /** Undefined where the event was dropped. */
-  readonly stateBefore: StateMap | undefined
-}
-
-/** An event that refers to one that this room has not seen. */
-export class MissingEventError extends Error {
-  constructor(event: RoomEvent, missing: string) {
-    super(`event ${event.eventId} refers to ${missing}, which has not arrived before it`)
-    this.name = 'MissingEventError'
-  }
-}
-
-/** An event that this room has already. A server would pass it over; a room file holds each event once. */
-export class RepeatedEventError extends Error {
-  constructor(event: RoomEvent) {
-    super(`event ${event.eventId} arrives twice`)
-    this.name = 'RepeatedEventError'
-  }
-}
+import {
+  type ArrivingEvent,
+  MissingEventError,
+  type Outcome,
+  RepeatedEventError,
+  type RoomUnderTest,
+  type StateUnderTest,
+} from './room-under-test.ts'
 
 const emptyState: StateMap = new Map()
 
-export class MemoryRoom {
+export class MemoryRoom implements RoomUnderTest {
   readonly events = new EventTable()
   readonly #rules: RoomVersionRules
   readonly #keys: VerifyKeys
   readonly #judge: RoomJudge
   readonly #crypto: Crypto
+  readonly #statesBefore: StateMap[] = []
   readonly #statesAfter: StateMap[] = []
   readonly #softFailed = new Set<EventNumber>()
   readonly #extremities = new Set<EventNumber>()
@@ -68,23 +48,58 @@ export class MemoryRoom {
     this.#crypto = crypto
   }
 
-  /** The event IDs of the forward extremities, sorted. */
-  forwardExtremities(): string[] {
-    return [...this.#extremities].map(event => this.events.event(event).eventId).sort()
+  forwardExtremities(): Promise<string[]> {
+    return Promise.resolve([...this.#extremities].map(event => this.events.event(event).eventId).sort())
   }
 
-  /** The current state: what the states after the forward extremities resolve to. */
-  currentState(): StateMap {
+  currentState(): Promise<StateUnderTest> {
+    return Promise.resolve(this.#underTest(this.#currentState()))
+  }
+
+  stateBefore(eventId: string): Promise<StateUnderTest | undefined> {
+    const number = this.events.numberOf(eventId)
+    return Promise.resolve(number === undefined ? undefined : this.#underTest(this.#statesBefore[number] as StateMap))
+  }
+
+  /** The IDs of the state before an event; undefined where the room has no such event. */
+  stateIdsBefore(eventId: string): EventId[] | undefined {
+    const number = this.events.numberOf(eventId)
+    if (number === undefined) return undefined
+    return [...(this.#statesBefore[number] as StateMap).values()].map(entry => this.events.event(entry).eventId)
+  }
+
+  receive(events: readonly ArrivingEvent[]): Promise<Outcome[]> {
+    try {
+      return Promise.resolve(events.map(({ pdu }) => this.#receive(pdu)))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  #underTest(state: StateMap): StateUnderTest {
+    const { events } = this
+    return {
+      id: state,
+      get rows() {
+        return [...state.values()].map((number): StateRow => {
+          const { type, stateKey = '', eventId } = events.event(number)
+          return [type, stateKey, eventId]
+        })
+      },
+    }
+  }
+
+  /** What the states after the forward extremities resolve to. */
+  #currentState(): StateMap {
     this.#current ??= this.#resolve([...this.#extremities])
     return this.#current
   }
 
-  /**
-   * Takes one event, as JSON text.
-   * @throws {MissingEventError} where it refers to an event that was dropped or has not arrived
-   * @throws {RepeatedEventError} where it has arrived before
-   */
-  receive(pdu: string): Outcome {
+  #receive(pdu: string): Outcome {
     // 1. Form.
     const read = this.#read(pdu)
     if (read instanceof PduError) return dropped('malformed', undefined, read.message)
@@ -95,12 +110,13 @@ export class MemoryRoom {
     const redacted = !read.contentHashMatches
     const event = redacted ? read.event.redacted() : read.event
     const known = this.events.numberOf(event.eventId)
-    if (known !== undefined) throw new RepeatedEventError(event)
+    if (known !== undefined) throw new RepeatedEventError(event.eventId)
 
     const authEvents = event.authEvents.map(id => this.#numberOf(id, event))
     const prevEvents = event.prevEvents.map(id => this.#numberOf(id, event))
     const stateBefore = this.#resolve(prevEvents)
     const number = this.events.add(event, authEvents, prevEvents)
+    this.#statesBefore.push(stateBefore)
 
     const byAuthEvents = this.#judge.byAuthEvents(number, this.events) // 4
     const failed = byAuthEvents ?? this.#judge.byState(number, stateBefore, this.events) // 5
@@ -115,7 +131,6 @@ export class MemoryRoom {
         reason: failed,
         softFailed: false,
         redacted,
-        stateBefore,
       }
     }
     this.#statesAfter.push(event.stateKey === undefined ? stateBefore : this.#with(stateBefore, number))
@@ -129,7 +144,6 @@ export class MemoryRoom {
       reason: softFailure,
       softFailed: softFailure !== undefined,
       redacted,
-      stateBefore,
     }
   }
 
@@ -144,7 +158,7 @@ export class MemoryRoom {
 
   #numberOf(eventId: string, referrer: RoomEvent): EventNumber {
     const number = this.events.numberOf(eventId)
-    if (number === undefined) throw new MissingEventError(referrer, eventId)
+    if (number === undefined) throw new MissingEventError(referrer.eventId, eventId)
     return number
   }
 
@@ -164,7 +178,7 @@ export class MemoryRoom {
   #softFailure(event: EventNumber, prevEvents: readonly EventNumber[]): string | undefined {
     const unique = new Set(prevEvents)
     if (unique.size === this.#extremities.size && unique.isSubsetOf(this.#extremities)) return undefined
-    return this.#judge.byState(event, this.currentState(), this.events)
+    return this.#judge.byState(event, this.#currentState(), this.events)
   }
 
   /**
@@ -189,5 +203,5 @@ export class MemoryRoom {
 }
 
 function dropped(check: 'malformed' | 'signature', eventId: string | undefined, reason: string): Outcome {
-  return { eventId, verdict: 'dropped', check, reason, softFailed: false, redacted: false, stateBefore: undefined }
+  return { eventId, verdict: 'dropped', check, reason, softFailed: false, redacted: false }
 }

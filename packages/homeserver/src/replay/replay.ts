@@ -2,11 +2,16 @@
  * Replays a room file: every event goes through the checks in an order of arrival, then what came out is compared with
  * what the file expects. The expectations are not looked at before.
  */
-import { type Crypto, codePointCompare, type StateMap, type VerifyKeys } from '@neurite/protocol'
-import { MemoryRoom, MissingEventError, type Outcome, RepeatedEventError } from './memory-room.ts'
+import { codePointCompare, type VerifyKeys } from '@neurite/protocol'
 import type { ArrivalOrder, ExpectedState, RoomFile, RoomFileEvent, StateRow } from './room-file.ts'
 import { RoomFileError } from './room-file.ts'
-import type { RoomJudge } from './room-judge.ts'
+import {
+  MissingEventError,
+  type Outcome,
+  RepeatedEventError,
+  type RoomUnderTest,
+  type StateUnderTest,
+} from './room-under-test.ts'
 import { stateDigest } from './state-digest.ts'
 
 /** Something that came out otherwise than expected. */
@@ -24,21 +29,38 @@ export interface Difference {
 /** Entries of two states that are named in a difference at most, each way. */
 const maxNamedEntries = 5
 
+/** How a file's room is made, with the keys that the file gives. */
+export type RoomMaker = (room: RoomFile, keys: VerifyKeys) => Promise<RoomUnderTest>
+
 /**
  * Replays one order.
+ * @param batch how many events are handed over at once
  * @throws {RoomFileError} where the file refers to events that it does not hold in time, or repeats one
  */
-export function replayOrder(room: RoomFile, orderIndex: number, judge: RoomJudge, crypto: Crypto): Difference[] {
+export async function replayOrder(
+  room: RoomFile,
+  orderIndex: number,
+  make: RoomMaker,
+  batch: number,
+): Promise<Difference[]> {
   const order = room.orders[orderIndex]
   if (order === undefined) throw new RangeError(`${room.file} has no order ${orderIndex}`)
-  const memoryRoom = new MemoryRoom(room.rules, keysOf(room), judge, crypto)
-  const outcomes = order.order.map(index => receive(memoryRoom, room, room.events[index] as RoomFileEvent))
-  return new Comparison(room, orderIndex, order, memoryRoom).of(outcomes)
+  const underTest = await make(room, keysOf(room))
+  try {
+    const outcomes: Outcome[] = []
+    for (let at = 0; at < order.order.length; at += batch) {
+      const events = order.order.slice(at, at + batch).map(index => room.events[index] as RoomFileEvent)
+      outcomes.push(...(await receive(underTest, room, events)))
+    }
+    return await new Comparison(room, orderIndex, order, underTest).of(outcomes)
+  } finally {
+    await underTest.close()
+  }
 }
 
-function receive(memoryRoom: MemoryRoom, room: RoomFile, event: RoomFileEvent): Outcome {
+async function receive(underTest: RoomUnderTest, room: RoomFile, events: readonly RoomFileEvent[]): Promise<Outcome[]> {
   try {
-    return memoryRoom.receive(event.pdu)
+    return await underTest.receive(events)
   } catch (error) {
     if (error instanceof MissingEventError || error instanceof RepeatedEventError)
       throw new RoomFileError(room.file, error.message, { cause: error })
@@ -58,26 +80,26 @@ class Comparison {
   readonly #room: RoomFile
   readonly #orderIndex: number
   readonly #order: ArrivalOrder
-  readonly #memoryRoom: MemoryRoom
+  readonly #underTest: RoomUnderTest
   readonly #differences: Difference[] = []
-  readonly #digests = new Map<StateMap, { readonly sha256: string; readonly rows: readonly StateRow[] }>()
+  readonly #digests = new Map<unknown, { readonly sha256: string; readonly rows: readonly StateRow[] }>()
 
-  constructor(room: RoomFile, orderIndex: number, order: ArrivalOrder, memoryRoom: MemoryRoom) {
+  constructor(room: RoomFile, orderIndex: number, order: ArrivalOrder, underTest: RoomUnderTest) {
     this.#room = room
     this.#orderIndex = orderIndex
     this.#order = order
-    this.#memoryRoom = memoryRoom
+    this.#underTest = underTest
   }
 
-  of(outcomes: readonly Outcome[]): Difference[] {
-    for (const [at, outcome] of outcomes.entries()) this.#event(this.#order.order[at] as number, outcome)
+  async of(outcomes: readonly Outcome[]): Promise<Difference[]> {
+    for (const [at, outcome] of outcomes.entries()) await this.#event(this.#order.order[at] as number, outcome)
     const extremities = [...this.#order.forwardExtremities].sort().join(' ')
-    this.#compare(undefined, 'forward extremities', extremities, this.#memoryRoom.forwardExtremities().join(' '))
-    this.#state(undefined, 'final state', this.#order.finalState, this.#memoryRoom.currentState())
+    this.#compare(undefined, 'forward extremities', extremities, (await this.#underTest.forwardExtremities()).join(' '))
+    this.#state(undefined, 'final state', this.#order.finalState, await this.#underTest.currentState())
     return this.#differences
   }
 
-  #event(index: number, outcome: Outcome): void {
+  async #event(index: number, outcome: Outcome): Promise<void> {
     const { eventId, expect } = this.#room.events[index] as RoomFileEvent
     if (outcome.eventId !== undefined) this.#compare(eventId, 'event ID', eventId, outcome.eventId)
     const verdict = outcome.verdict === 'dropped' ? 'rejected' : outcome.verdict
@@ -90,9 +112,9 @@ class Comparison {
     const softFailed = this.#order.softFailed.has(index)
     this.#compare(eventId, 'soft-failed', String(softFailed), String(outcome.softFailed), because)
     if (expect.stateBefore === undefined) return
-    if (outcome.stateBefore === undefined)
-      this.#compare(eventId, 'state before', expect.stateBefore.sha256, 'none', because)
-    else this.#state(eventId, 'state before', expect.stateBefore, outcome.stateBefore)
+    const stateBefore = await this.#underTest.stateBefore(eventId)
+    if (stateBefore === undefined) this.#compare(eventId, 'state before', expect.stateBefore.sha256, 'none', because)
+    else this.#state(eventId, 'state before', expect.stateBefore, stateBefore)
   }
 
   #compare(eventId: string | undefined, what: string, expected: string, actual: string, because = ''): void {
@@ -100,7 +122,7 @@ class Comparison {
     this.#differences.push({ order: this.#orderIndex, eventId, what, expected, actual: `${actual}${because}` })
   }
 
-  #state(eventId: string | undefined, what: string, expected: ExpectedState, state: StateMap): void {
+  #state(eventId: string | undefined, what: string, expected: ExpectedState, state: StateUnderTest): void {
     const actual = this.#digest(state)
     this.#compare(eventId, `${what}, count`, String(expected.count), String(actual.rows.length))
     if (expected.sha256 === actual.sha256) return
@@ -116,16 +138,11 @@ class Comparison {
   }
 
   /** Many events share one state, which is hashed once. */
-  #digest(state: StateMap) {
-    let digest = this.#digests.get(state)
+  #digest({ id, rows }: StateUnderTest) {
+    let digest = this.#digests.get(id)
     if (digest === undefined) {
-      const { events } = this.#memoryRoom
-      const rows = [...state.values()].map((number): StateRow => {
-        const { type, stateKey = '', eventId } = events.event(number)
-        return [type, stateKey, eventId]
-      })
       digest = { sha256: stateDigest(rows), rows }
-      this.#digests.set(state, digest)
+      this.#digests.set(id, digest)
     }
     return digest
   }

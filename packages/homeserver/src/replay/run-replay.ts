@@ -2,9 +2,10 @@
  * The `replay` command: replays room files in the orders asked for and says, a line a file and a line a difference, what
  * came out.
  */
-import { type Crypto, nodeCrypto } from '@neurite/protocol'
+import { nodeCrypto } from '@neurite/protocol'
 import { monotonicMilliseconds } from '../runtime/clock.ts'
-import { type Difference, replayOrder } from './replay.ts'
+import { MemoryRoom } from './memory-room.ts'
+import { type Difference, type RoomMaker, replayOrder } from './replay.ts'
 import { type RoomFile, RoomFileError, readRoomFile } from './room-file.ts'
 import { protocolJudge, type RoomJudge } from './room-judge.ts'
 
@@ -12,6 +13,13 @@ export interface ReplayOptions {
   /** `first`, `all`, or the number of one order: 0 is the first, 1 the first of the others. */
   readonly order: string
   readonly json: boolean
+  /** How many events are handed over at once; 1 unless told. */
+  readonly batch?: number
+}
+
+/** A room in memory, judged by the library's rules unless told. */
+export function memoryRoomMaker(judge: RoomJudge = protocolJudge(nodeCrypto)): RoomMaker {
+  return (room, keys) => Promise.resolve(new MemoryRoom(room.rules, keys, judge, nodeCrypto))
 }
 
 export interface ReplayOutput {
@@ -29,12 +37,12 @@ export async function runReplay(
   files: readonly string[],
   options: ReplayOptions,
   output: ReplayOutput,
-  judge: RoomJudge = protocolJudge(nodeCrypto),
+  make: RoomMaker = memoryRoomMaker(),
 ): Promise<ReplayStatus> {
   let status: ReplayStatus = 0
   for (const file of files) {
     try {
-      const differences = await replayFile(file, options, output, judge, nodeCrypto)
+      const differences = await replayFile(file, options, output, make)
       if (differences > 0 && status === 0) status = 1
     } catch (error) {
       if (!(error instanceof RoomFileError)) throw error
@@ -49,14 +57,13 @@ async function replayFile(
   file: string,
   options: ReplayOptions,
   output: ReplayOutput,
-  judge: RoomJudge,
-  crypto: Crypto,
+  make: RoomMaker,
 ): Promise<number> {
   const room = await readRoomFile(file)
   const orders = chosenOrders(options.order, room)
   const start = monotonicMilliseconds()
   const differences: Difference[] = []
-  for (const order of orders) differences.push(...replayOrder(room, order, judge, crypto))
+  for (const order of orders) differences.push(...(await replayOrder(room, order, make, options.batch ?? 1)))
   const seconds = (monotonicMilliseconds() - start) / 1000
   report(room, orders.length, differences, seconds, options, output)
   return differences.length

@@ -26,6 +26,8 @@ export interface Reader {
   events(events: readonly EventNid[]): Promise<EventRow[]>
   /** Events of a room by rising NID, from `after` on. */
   eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]>
+  /** Events of a room whose verdict is provisional, by rising NID, from `after` on. */
+  provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]>
   /** The JSON of events, in federation form as stored: without later redactions. */
   eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>>
   /** For each state event of the room its auth events, by rising NID: what state resolution walks. */

@@ -36,11 +36,8 @@ export interface LocalNumbers {
   readonly block: number
 }
 
-/**
- * What became of an event. `outlier`: allowed by its auth events, its place in the graph not looked at. `accepted` and
- * `soft-failed` count in state; `rejected` do not.
- */
-export type EventStatus = 'outlier' | 'accepted' | 'soft-failed' | 'rejected'
+/** What became of an event. `accepted` and `soft-failed` count in state; `rejected` do not. */
+export type EventStatus = 'accepted' | 'soft-failed' | 'rejected'
 
 /** Why an event is not simply accepted: the check that failed, the rule, a sentence, the event that decided. */
 export interface VerdictReason {
@@ -59,6 +56,8 @@ export interface EventRow {
   /** 0 for events that are no state. */
   readonly stateKey: StateKeyNid | 0
   readonly status: EventStatus
+  /** Judged by its auth events only, its place in the graph not looked at: it has no prev events and no state here. */
+  readonly outlier: boolean
   /** The verdict rests on a state that is not computed, or descends from such: new information may change it. */
   readonly provisional: boolean
   readonly reason: VerdictReason | undefined

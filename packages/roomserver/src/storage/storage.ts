@@ -70,3 +70,23 @@ export class CannotOpenStorage extends Error {
     this.name = 'CannotOpenStorage'
   }
 }
+
+/** The partition has another owner since: its epoch is not ours. What was given to commit was not written. */
+export class OwnershipLost extends StorageFailed {
+  constructor(ours: number, theirs: number) {
+    super(`another process has taken over (its epoch is ${theirs}, ours ${ours})`)
+    this.name = 'OwnershipLost'
+  }
+}
+
+/** A stored row is not what was written. Other rows can still be read. */
+export class RowDamaged extends Error {
+  readonly table: string
+  readonly row: number
+  constructor(table: string, row: number, cause: unknown) {
+    super(`row ${row} of ${table} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'RowDamaged'
+    this.table = table
+    this.row = row
+  }
+}

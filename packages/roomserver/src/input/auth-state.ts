@@ -1,0 +1,56 @@
+/**
+ * The part of a stored state that the authorisation rules ask for, loaded before they run: the rules themselves wait for
+ * nothing.
+ */
+import { authEventKeys, type RoomEvent, type StateLookup } from '@neurite/protocol'
+import {
+  type EventNid,
+  type EventTypeNid,
+  emptyStateKeyNid,
+  type StateSnapshotNid,
+  wellKnownTypes,
+} from '../types/index.ts'
+import type { StepContext } from './step.ts'
+
+const authTypeNids: ReadonlyMap<string, EventTypeNid> = new Map(wellKnownTypes.map(([nid, type]) => [type, nid]))
+const createKey = ['m.room.create', ''] as const
+
+/** The entries of a state that decide on one event. */
+export interface AuthStateEntries {
+  readonly lookup: StateLookup
+  /** The events that were found, for comparing with an event's own auth events. The create event is among them. */
+  readonly events: ReadonlySet<EventNid>
+}
+
+/** Loads what auth event selection names for the event out of a snapshot, and the create event. */
+export async function loadAuthState(
+  event: RoomEvent,
+  snapshot: StateSnapshotNid | 0,
+  { reader, states, events }: StepContext,
+): Promise<AuthStateEntries> {
+  const keys = authEventKeys(event)
+  if (event.rules.auth.createImpliedByRoomId) keys.unshift(createKey)
+  const stateKeyNids = await reader.stateKeyNids(keys.map(([, stateKey]) => stateKey).filter(key => key !== ''))
+  const view = await states.view(snapshot)
+
+  const nids = new Map<string, EventNid>()
+  for (const [type, stateKey] of keys) {
+    const typeNid = authTypeNids.get(type)
+    const stateKeyNid = stateKey === '' ? emptyStateKeyNid : stateKeyNids.get(stateKey)
+    const nid = typeNid === undefined || stateKeyNid === undefined ? 0 : view.get(typeNid, stateKeyNid)
+    if (nid !== 0) nids.set(tuple(type, stateKey), nid)
+  }
+  const loaded = await events.load([...nids.values()])
+  return {
+    events: new Set(nids.values()),
+    lookup: (type, stateKey) => {
+      const nid = nids.get(tuple(type, stateKey))
+      return nid === undefined ? undefined : loaded.get(nid)
+    },
+  }
+}
+
+/** Types that decide are well known and hold no NUL. */
+function tuple(type: string, stateKey: string): string {
+  return `${type}\0${stateKey}`
+}

@@ -1,0 +1,108 @@
+/**
+ * What follows from a judged event: its row, the state after it, forward extremities, current state, memberships, redactions and
+ * output, gathered into one change of the room.
+ */
+import { canonicalJson } from '@neurite/protocol'
+import type { EventRow, EventStatus, VerdictReason } from '../storage/index.ts'
+import type { EventNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import { type CurrentStateChange, changeOfCurrentState } from './current-state.ts'
+import { extremitiesAfter } from './forward-extremities.ts'
+import { historyVisibilityOf } from './history-visibility.ts'
+import { noteMemberships } from './memberships.ts'
+import type { Names } from './names.ts'
+import { noteRedactions } from './redactions.ts'
+import { resolveStatesOf } from './resolve-states.ts'
+import type { StepContext } from './step.ts'
+import type { Work } from './work.ts'
+
+/** What the steps made of an event that is to be kept. */
+export interface Judgement {
+  readonly status: EventStatus
+  readonly reason: VerdictReason | undefined
+}
+
+/** Fills `context.change` with all that the event changes. @returns the event's row */
+export async function conclude(
+  work: Work,
+  judgement: Judgement,
+  context: StepContext,
+  names: Names,
+): Promise<EventRow> {
+  const { event, item, queueRow } = work
+  const { change, events } = context
+  const nid = work.stored?.event ?? change.allotEvent()
+  const row = await eventRow(nid, work, judgement, context, names)
+  change.writeEvent(row, work.stored === undefined ? canonicalJson(event.json) : undefined)
+  events.keep(nid, event)
+  if (queueRow !== undefined) change.finishQueueRow(queueRow)
+  if (item.kind === 'outlier') return row
+
+  if (row.status === 'accepted' && item.kind === 'new') await advance(row, work, context)
+  else if (row.status === 'accepted' && item.kind === 'old')
+    change.output({
+      kind: 'old',
+      event: nid,
+      historyVisibility: await historyVisibilityOf(row.snapshotBefore, context),
+    })
+  await noteRedactions(row, work, context)
+  return row
+}
+
+async function eventRow(
+  nid: EventNid,
+  work: Work,
+  { status, reason }: Judgement,
+  { change, states }: StepContext,
+  names: Names,
+): Promise<EventRow> {
+  const { event, item } = work
+  const { type, stateKey } = await names.of(event)
+  const isOutlier = item.kind === 'outlier'
+  const before = isOutlier ? 0 : work.stateBefore.snapshot
+  let after: StateSnapshotNid | 0 = before
+  if (!isOutlier && stateKey !== 0 && status !== 'rejected')
+    after = await states.append(
+      change.state,
+      before,
+      { type, stateKey: stateKey as StateKeyNid, event: nid },
+      work.stateBefore.origin,
+    )
+  return {
+    event: nid,
+    eventId: event.eventId,
+    type,
+    stateKey,
+    status,
+    outlier: isOutlier,
+    provisional: !isOutlier && work.stateBefore.origin !== 'computed',
+    reason,
+    depth: event.depth,
+    prevEvents: isOutlier ? [] : work.prevEvents.map(prev => prev.event),
+    authEvents: work.authEvents.map(authEvent => authEvent.row.event),
+    snapshotBefore: before,
+    snapshotAfter: after,
+    origin: item.origin,
+  }
+}
+
+/** A new event that is shown: it becomes a forward extremity, and the current state follows. */
+async function advance(row: EventRow, work: Work, context: StepContext): Promise<void> {
+  const { room, change } = context
+  const extremities = await extremitiesAfter(row.event, work.prevEvents, context)
+  const others = await room.rowsByNid(extremities.slice(0, -1), context.reader)
+  const { snapshot } = await resolveStatesOf([...others, row], context, row)
+  const changed: CurrentStateChange = await changeOfCurrentState(snapshot, context)
+  change.moveTo(extremities, snapshot)
+  await noteMemberships(changed, context)
+  const { sendAsServer, transactionId } = work.item
+  change.output({
+    kind: 'new',
+    event: row.event,
+    extremities,
+    added: changed.entries.flatMap(({ after }) => (after === 0 ? [] : [after])),
+    removed: changed.entries.flatMap(({ before }) => (before === 0 ? [] : [before])),
+    historyVisibility: await historyVisibilityOf(row.snapshotBefore, context),
+    ...(sendAsServer === undefined ? {} : { sendAsServer }),
+    ...(transactionId === undefined ? {} : { transactionId }),
+  })
+}

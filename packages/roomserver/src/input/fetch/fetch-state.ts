@@ -1,0 +1,40 @@
+/**
+ * Fetches the state before an event: its IDs by `GET /state_ids`, the events that are not stored one by one, or all of them by
+ * `GET /state` when most are unknown. The events come in as outliers; whether they are allowed is judged there.
+ */
+import type { EventId, ServerName } from '@neurite/protocol'
+import { takeWithAuthChains } from './fetch-auth-events.ts'
+import { type FetchedEvent, readFetched } from './fetched-events.ts'
+import { maxAuthEventsTaken, maxSingleEvents } from './limits.ts'
+import { type Need, rulesFor, storedAmong } from './need.ts'
+
+/** @returns the IDs of the state before the event, as far as its events could be stored; undefined where the server does not say */
+export async function fetchState(
+  need: Need,
+  eventId: EventId,
+  server: ServerName,
+): Promise<readonly EventId[] | undefined> {
+  const { sources, event } = need
+  const answer = await sources.ask(server, signal => sources.remote.stateIds(server, event.roomId, eventId, signal))
+  if (answer === undefined) return undefined
+  const stateIds = answer.stateIds.slice(0, maxAuthEventsTaken)
+  const stored = await storedAmong(need, stateIds)
+  const unknown = stateIds.filter(id => !stored.has(id))
+  const fetched =
+    unknown.length > maxSingleEvents || unknown.length > stateIds.length / 2
+      ? await wholeState(need, eventId, server)
+      : new Map<string, FetchedEvent>()
+  await takeWithAuthChains(need, unknown, fetched, server)
+
+  // A state that lacks some of its events is another state: it is not taken for what it is not.
+  const storedNow = await storedAmong(need, stateIds)
+  return stateIds.every(id => storedNow.has(id)) ? (stateIds as EventId[]) : undefined
+}
+
+async function wholeState(need: Need, eventId: EventId, server: ServerName): Promise<Map<string, FetchedEvent>> {
+  const { sources, event, item } = need
+  const answer = await sources.ask(server, signal => sources.remote.state(server, event.roomId, eventId, signal))
+  if (answer === undefined) return new Map()
+  const pdus = [...answer.state, ...answer.authChain]
+  return readFetched(pdus, item.roomId, rulesFor(need), need.crypto, maxAuthEventsTaken)
+}

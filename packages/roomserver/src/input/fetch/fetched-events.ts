@@ -1,0 +1,66 @@
+/**
+ * Events that another server sent in answer to a question: read for what they refer to, and put in the order in which they can be
+ * taken. They are checked like any others when they are taken; here nothing is believed but their form.
+ */
+import { type Crypto, PduError, type RoomEvent, type RoomVersionRules, readPdu } from '@neurite/protocol'
+
+/** An event with the text that it came as. */
+export interface FetchedEvent {
+  readonly pdu: string
+  readonly event: RoomEvent
+  /** Its content is what was hashed. If not it would be taken in its redacted form. */
+  readonly isWhole: boolean
+}
+
+/** Events by ID. */
+export type FetchedEvents = ReadonlyMap<string, FetchedEvent>
+
+/** Reads PDUs; what is no event of this room is left out. @param limit how many at most; the rest is left out too */
+export function readFetched(
+  pdus: readonly string[],
+  roomId: string,
+  rules: RoomVersionRules,
+  crypto: Crypto,
+  limit: number,
+): Map<string, FetchedEvent> {
+  const events = new Map<string, FetchedEvent>()
+  for (const pdu of pdus.slice(0, limit)) {
+    try {
+      const { event, contentHashMatches: isWhole } = readPdu(pdu, rules, crypto, { referenceLimits: false })
+      if (event.roomId === roomId) events.set(event.eventId, { pdu, event, isWhole })
+    } catch (error) {
+      if (!(error instanceof PduError)) throw error
+    }
+  }
+  return events
+}
+
+/** Which of its references an order goes by. */
+export type References = (event: RoomEvent) => readonly string[]
+
+/** The events with those that they refer to before them; what is not among them does not matter. Iterative: chains are deep. */
+export function inOrder(events: FetchedEvents, references: References): FetchedEvent[] {
+  const ordered: FetchedEvent[] = []
+  const entered = new Set<string>()
+  const placed = new Set<string>()
+  for (const start of events.keys()) {
+    const open = [start]
+    for (let id = open.at(-1); id !== undefined; id = open.at(-1)) {
+      const fetched = events.get(id) as FetchedEvent
+      if (!entered.has(id)) {
+        entered.add(id)
+        for (const reference of references(fetched.event))
+          if (events.has(reference) && !entered.has(reference)) open.push(reference)
+        continue
+      }
+      open.pop()
+      if (placed.has(id)) continue
+      placed.add(id)
+      ordered.push(fetched)
+    }
+  }
+  return ordered
+}
+
+export const authReferences: References = event => event.authEvents
+export const prevReferences: References = event => event.prevEvents

@@ -1,0 +1,45 @@
+/**
+ * Fetches what an event misses. Whatever comes is put into the room's input like any other event; what was stored stays, also when
+ * the need as a whole was not met.
+ */
+import type { Crypto, RoomEvent, ServerName } from '@neurite/protocol'
+import type { Reader } from '../storage/index.ts'
+import { fetchAuthEvents } from './fetch/fetch-auth-events.ts'
+import { fetchPrevEvents } from './fetch/fetch-prev-events.ts'
+import type { Fetched, Intake, Need } from './fetch/need.ts'
+import { Sources } from './fetch/sources.ts'
+import type { InputItem } from './item.ts'
+import type { RemoteServers } from './remote-servers.ts'
+import type { ServerSelection } from './server-selection.ts'
+import type { Missing } from './step.ts'
+
+export interface FetcherParts {
+  readonly remote: RemoteServers
+  readonly selection: ServerSelection
+  readonly reader: Reader
+  readonly crypto: Crypto
+}
+
+export class Fetcher {
+  readonly #parts: FetcherParts
+
+  constructor(parts: FetcherParts) {
+    this.#parts = parts
+  }
+
+  async fetch(item: InputItem, event: RoomEvent, missing: Missing, intake: Intake): Promise<Fetched> {
+    if (await this.#waitForThoseInHand(missing.eventIds, intake)) return { kind: 'progress' }
+    const { remote, selection, reader, crypto } = this.#parts
+    const servers = await selection.servers(item.roomId, [item.origin as ServerName], event)
+    const sources = new Sources(remote, servers, selection)
+    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake }
+    return missing.kind === 'auth-events' ? fetchAuthEvents(need) : fetchPrevEvents(need)
+  }
+
+  /** An event that is on its way through the room already is not asked for. @returns whether there were any */
+  async #waitForThoseInHand(eventIds: readonly string[], intake: Intake): Promise<boolean> {
+    const inHand = eventIds.flatMap(eventId => intake.inHand(eventId) ?? [])
+    await Promise.allSettled(inHand)
+    return inHand.length > 0
+  }
+}

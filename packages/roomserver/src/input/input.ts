@@ -1,0 +1,258 @@
+/**
+ * The input of the room server: takes events, keeps them durably where nobody waits for them, and sees each through its room.
+ * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
+ */
+import type { Crypto } from '@neurite/protocol'
+import type { Clock } from '../runtime/index.ts'
+import type { StateStore, WantedMerge } from '../state/index.ts'
+import { type QueueRow, RoomMovedOn, type Storage } from '../storage/index.ts'
+import type { EventNid, QueueRowNid } from '../types/index.ts'
+import { type Arrival, arrive } from './arrival.ts'
+import type { Intake } from './fetch/need.ts'
+import type { Fetcher } from './fetcher.ts'
+import { type InputItem, type InputResult, plainReason } from './item.ts'
+import type { Judge, Turn } from './judge.ts'
+import type { RoomQueues } from './room-queues.ts'
+import type { SignatureChecks } from './signature-checks.ts'
+import type { Missing } from './step.ts'
+
+export interface InputParts {
+  readonly storage: Storage
+  readonly crypto: Crypto
+  readonly signatures: SignatureChecks
+  readonly judge: Judge
+  readonly states: StateStore
+  readonly queues: RoomQueues
+  readonly fetcher: Fetcher
+  readonly clock: Clock
+  /** Called after each commit: outputs may be there. */
+  readonly committed: () => void
+  /** Told of failures in work that nobody waits for. What it was about is still in the durable queue. */
+  readonly failed: (error: unknown) => void
+}
+
+/** How often a turn is taken again when the room moved on under it. Each time someone else made progress. */
+const maxTurns = 10
+/** How often what an event misses is fetched: each time it may turn out to miss more. */
+const maxFetches = 5
+
+/** A queue row's time until the next try: doubled with each attempt, from a second to an hour. Milliseconds. */
+const firstRetryAfter = 1_000
+const lastRetryAfter = 60 * 60 * 1_000
+
+export class Input {
+  readonly #parts: InputParts
+  readonly #inHand = new Map<string, Promise<InputResult>>()
+  readonly #underWay = new Set<Promise<unknown>>()
+
+  constructor(parts: InputParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Takes items and waits until each is decided and on disk. Results are in the order of the items.
+   */
+  receive(items: readonly InputItem[]): Promise<InputResult[]> {
+    return Promise.all(items.map(item => this.#take(item, undefined, 0)))
+  }
+
+  /**
+   * Takes items and returns once they are in the durable queue. What becomes of them shows in the output.
+   */
+  async enqueue(items: readonly InputItem[]): Promise<void> {
+    const { storage } = this.#parts
+    const rows = await storage.enqueue(items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })))
+    items.forEach((item, index) => {
+      const row = rows[index] as QueueRowNid
+      this.#track(this.#take(item, { row, attempts: 0 }, 0)).catch(this.#parts.failed)
+    })
+  }
+
+  /** Resolves once nothing that was taken is still being worked on, corrections included. */
+  async whenIdle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay])
+  }
+
+  /** Takes up what the durable queue holds, as after a start. Resolves when all of it was tried. */
+  async resume(): Promise<void> {
+    const { reader } = this.#parts.storage
+    for (let after = ''; ; ) {
+      const roomIds = await reader.queuedRooms(after, resumePage)
+      for (const roomId of roomIds) await this.#resumeRoom(roomId)
+      const last = roomIds.at(-1)
+      if (last === undefined) return
+      after = last
+    }
+  }
+
+  async #resumeRoom(roomId: string): Promise<void> {
+    const { reader } = this.#parts.storage
+    for (let after = 0; ; ) {
+      const rows: QueueRow[] = await reader.queue(roomId, after, resumePage)
+      await Promise.all(rows.map(row => this.#take(JSON.parse(row.item) as InputItem, row, 0)))
+      const last = rows.at(-1)
+      if (last === undefined) return
+      after = last.row
+    }
+  }
+
+  /** @param depth how many fetches for other events this one is part of */
+  async #take(item: InputItem, queued: Queued | undefined, depth: number): Promise<InputResult> {
+    const { crypto, signatures, queues } = this.#parts
+    const arriving = arrive(item, crypto, signatures)
+    // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
+    const first = queues.run(item.roomId, async () => this.#turn(item, await arriving, queued))
+    const arrival = await arriving
+    if (arrival.kind === 'ended') {
+      await first
+      return this.#settle(arrival.result, queued)
+    }
+    const { eventId } = arrival.event
+    const seeing = this.#see(item, arrival, first, queued, depth)
+    this.#inHand.set(eventId, seeing)
+    try {
+      return await this.#settle(await seeing, queued)
+    } finally {
+      if (this.#inHand.get(eventId) === seeing) this.#inHand.delete(eventId)
+    }
+  }
+
+  /** What ended without a commit leaves the queue here; what waits is noted. */
+  async #settle(result: InputResult, queued: Queued | undefined): Promise<InputResult> {
+    if (queued === undefined) return result
+    const { storage, clock } = this.#parts
+    if (result.kind === 'waiting') {
+      const wait = Math.min(firstRetryAfter * 2 ** queued.attempts, lastRetryAfter)
+      const retry = { row: queued.row, notBefore: clock.now() + wait, attempts: queued.attempts + 1 }
+      await storage.retryLater([{ ...retry, waitsFor: result.reason.reason }])
+    } else if (result.kind === 'dropped' || result.kind === 'known') await storage.dequeue([queued.row])
+    return result
+  }
+
+  /** Sees an event through: again when the room moved on, and when what it missed was fetched. */
+  async #see(
+    item: InputItem,
+    arrival: Arrived,
+    first: Promise<Turn>,
+    queued: Queued | undefined,
+    depth: number,
+  ): Promise<InputResult> {
+    const { queues, fetcher } = this.#parts
+    const { event } = arrival
+    let taken = item
+    let turn = first
+    for (let turns = 0, fetches = 0; turns < maxTurns; ) {
+      const outcome = await turn
+      if (outcome.kind === 'decided') {
+        try {
+          await outcome.committed
+          return outcome.result
+        } catch (error) {
+          if (!(error instanceof RoomMovedOn)) throw error
+          turns++
+        }
+      } else {
+        if (fetches++ >= maxFetches || !mayFetch(item, outcome.needs, depth))
+          return waiting(event.eventId, outcome.needs)
+        const intake: Intake = {
+          take: items => this.#takeInParts(items, depth + 1),
+          inHand: eventId => this.#inHand.get(eventId),
+        }
+        const fetched = await fetcher.fetch(item, event, outcome.needs, intake)
+        if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
+        if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
+      }
+      const again = taken
+      turn = queues.run(item.roomId, () => this.#turn(again, arrival, queued))
+    }
+    throw new Error(`room ${item.roomId} moved on ${maxTurns} times under event ${event.eventId}`)
+  }
+
+  /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
+  async #takeInParts(items: readonly InputItem[], depth: number): Promise<InputResult[]> {
+    const results: InputResult[] = []
+    for (let at = 0; at < items.length; at += itemsAtOnce)
+      results.push(
+        ...(await Promise.all(items.slice(at, at + itemsAtOnce).map(item => this.#take(item, undefined, depth)))),
+      )
+    return results
+  }
+
+  async #turn(item: InputItem, arrival: Arrival, queued: Queued | undefined): Promise<Turn> {
+    if (arrival.kind === 'ended')
+      return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), dependents: [], merges: [] }
+    const turn = await this.#parts.judge.turn(item, arrival.event, queued?.row)
+    if (turn.kind === 'decided') {
+      turn.committed.then(this.#parts.committed, () => undefined)
+      this.#correctAll(item.roomId, turn.dependents)
+      for (const merge of turn.merges) this.#track(this.#merge(item.roomId, merge)).catch(this.#parts.failed)
+    }
+    return turn
+  }
+
+  /**
+   * Judges provisional events again, one turn each, and then those that depend on them. A failure leaves them provisional; they are
+   * found again when the room's next event comes or the server starts.
+   */
+  #correctAll(roomId: string, events: readonly EventNid[]): void {
+    for (const event of events) this.#track(this.#correct(roomId, event)).catch(this.#parts.failed)
+  }
+
+  /** Makes a large merge of state blocks beside the work, and stores it in a turn of its own. */
+  async #merge(roomId: string, wanted: WantedMerge): Promise<void> {
+    const { queues, judge, states } = this.#parts
+    const prepared = await states.prepareMerge(wanted)
+    if (prepared === undefined) return
+    try {
+      const merge = await queues.runNext(roomId, () => judge.merge(roomId, prepared))
+      await merge?.committed
+    } catch (error) {
+      states.dropMerge(prepared)
+      throw error
+    }
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work)
+    const done = () => this.#underWay.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  async #correct(roomId: string, event: EventNid): Promise<void> {
+    const { queues, judge, committed } = this.#parts
+    const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
+    if (correction === undefined) return
+    this.#correctAll(roomId, correction.dependents)
+    await correction.committed
+    committed()
+  }
+}
+
+/** A row of the durable queue that an item came from. */
+interface Queued {
+  readonly row: QueueRowNid
+  readonly attempts: number
+}
+
+type Arrived = Extract<Arrival, { kind: 'event' }>
+
+/**
+ * An event that nobody fetched may fetch all that it misses. One that was fetched to close a gap may fetch its auth events, and
+ * nothing fetched for that fetches further: so one event from outside causes a bounded amount of work.
+ */
+function mayFetch(item: InputItem, needs: Missing, depth: number): boolean {
+  if (depth === 0) return true
+  return depth === 1 && item.kind !== 'outlier' && needs.kind === 'auth-events'
+}
+
+function waiting(eventId: string, { kind, eventIds }: Missing): InputResult {
+  const named = `${eventIds.slice(0, 3).join(', ')}${eventIds.length > 3 ? ', …' : ''}`
+  return { kind: 'waiting', eventId, reason: plainReason(kind, `cannot be had yet: ${named}`) }
+}
+
+/** Events of one need that are in the room's queue at once. */
+const itemsAtOnce = 100
+
+/** Rooms and rows of the queue read at once when it is taken up. */
+const resumePage = 100

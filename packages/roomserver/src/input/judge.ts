@@ -1,0 +1,151 @@
+/**
+ * One event's turn in its room: runs the steps and turns what they say into a commit. Nothing here waits for the network or the
+ * disk.
+ */
+import type { Crypto, RoomEvent } from '@neurite/protocol'
+import type { PreparedMerge, StateStore, WantedMerge } from '../state/index.ts'
+import type { EventRow, OverlayReader } from '../storage/index.ts'
+import type { EventNid, QueueRowNid } from '../types/index.ts'
+import { conclude, type Judgement } from './conclude.ts'
+import { correct } from './correct.ts'
+import { correctable } from './corrections.ts'
+import type { EventSource } from './event-source.ts'
+import { type InputItem, type InputResult, plainReason } from './item.ts'
+import type { Names } from './names.ts'
+import type { Room } from './room.ts'
+import { RoomChange } from './room-change.ts'
+import type { Rooms } from './rooms.ts'
+import type { Missing, StepContext, StepOutcome } from './step.ts'
+import { runSteps } from './steps.ts'
+import { Work } from './work.ts'
+
+/** How a turn ended. */
+export type Turn =
+  /** Decided. `committed` resolves once the disk has it; it rejects where the turn must be taken again. */
+  | {
+      readonly kind: 'decided'
+      readonly result: InputResult
+      readonly committed: Promise<unknown>
+      /** Provisional events that may be judged for good now. */
+      readonly dependents: readonly EventNid[]
+      /** Merges of state blocks that are due and too large to be made in the room's turn. */
+      readonly merges: readonly WantedMerge[]
+    }
+  | { readonly kind: 'wait'; readonly needs: Missing }
+
+/** A correction that was decided. */
+export interface Correction {
+  readonly committed: Promise<unknown>
+  readonly dependents: readonly EventNid[]
+}
+
+export interface JudgeParts {
+  readonly reader: OverlayReader
+  readonly rooms: Rooms
+  readonly events: EventSource
+  readonly states: StateStore
+  readonly names: Names
+  readonly crypto: Crypto
+}
+
+export class Judge {
+  readonly #parts: JudgeParts
+
+  constructor(parts: JudgeParts) {
+    this.#parts = parts
+  }
+
+  /** Takes one event's turn. Turns of one room must not overlap. */
+  async turn(item: InputItem, event: RoomEvent, queueRow: QueueRowNid | undefined): Promise<Turn> {
+    const { reader, rooms, events, states, names, crypto } = this.#parts
+    const room = await this.#roomFor(item, event)
+    if (room === undefined) {
+      const reason = plainReason('room', `room ${item.roomId} is not known and ${event.eventId} does not open it`)
+      return decided({ kind: 'dropped', eventId: event.eventId, reason })
+    }
+    const work = new Work(item, event, queueRow)
+    const change = new RoomChange(room)
+    const context: StepContext = { reader, events, states, crypto, room, change }
+    const outcome = await runSteps(work, context)
+    if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
+    if (outcome.kind === 'done') return decided({ kind: 'known', eventId: event.eventId, reason: work.stored?.reason })
+    if (outcome.kind === 'drop') return decided({ kind: 'dropped', eventId: event.eventId, reason: outcome.reason })
+
+    const judgement = judgementOf(work, outcome)
+    const row = await conclude(work, judgement, context, names)
+    const dependents = item.kind === 'outlier' ? [] : await this.#dependents(row, event, context)
+    const committed = rooms.commit(room, change.toCommit())
+    const merges = change.state.mergesWanted
+    return { kind: 'decided', result: resultOf(item, event, judgement), committed, dependents, merges }
+  }
+
+  /**
+   * Judges a provisional event again, where all that it builds on is final by now.
+   * @returns undefined where it cannot be judged yet; else the provisional events that depend on it
+   */
+  async correction(roomId: string, event: EventNid): Promise<Correction | undefined> {
+    const { reader, rooms, events, states, crypto } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room === undefined) return undefined
+    const context: StepContext = { reader, events, states, crypto, room, change: new RoomChange(room) }
+    const found = await correctable(event, context)
+    if (found === undefined) return undefined
+    const row = await correct(found, context)
+    const index = await room.provisional(context)
+    const committed = rooms.commit(room, context.change.toCommit())
+    return { committed, dependents: index.whatDependsOn(row) }
+  }
+
+  /** Stores a merge of state blocks that was made beside the work. @returns undefined where that is not needed any more */
+  async merge(roomId: string, prepared: PreparedMerge): Promise<{ readonly committed: Promise<unknown> } | undefined> {
+    const { rooms, states } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room === undefined) return undefined
+    const change = new RoomChange(room)
+    if (!(await states.addMerge(change.state, prepared))) return undefined
+    return { committed: rooms.commit(room, change.toCommit()) }
+  }
+
+  /** The provisional events of a room that may be judged for good: what a crash may have left undone. */
+  async provisionalEvents(roomId: string): Promise<readonly EventNid[]> {
+    const { reader, rooms, events } = this.#parts
+    const room = await rooms.find(roomId)
+    return room === undefined ? [] : [...(await room.provisional({ reader, events, room })).all()]
+  }
+
+  async #dependents(row: EventRow, event: RoomEvent, context: StepContext): Promise<readonly EventNid[]> {
+    const isFirstLook = !context.room.knowsProvisional
+    const index = await context.room.provisional(context)
+    // What a crash left undone is found when the room is worked on again.
+    if (isFirstLook && !index.isEmpty) return [...index.all()]
+    if (row.provisional) {
+      const prevRows = await context.room.rowsByNid(row.prevEvents, context.reader)
+      index.add(row, event, new Set(prevRows.map(prev => prev.eventId)))
+      // What waited for this event itself may still be missing more; it is looked at when this one is final.
+      return index.whatWaitsFor(row)
+    }
+    return index.whatDependsOn(row)
+  }
+
+  /** A room opens with its create event, or with what a join brings: outliers and an event with its state. */
+  async #roomFor(item: InputItem, event: RoomEvent): Promise<Room | undefined> {
+    const { rooms } = this.#parts
+    const opens = event.type === 'm.room.create' || item.kind === 'outlier' || item.stateEventIds !== undefined
+    return opens ? rooms.findOrOpen(item.roomId, item.roomVersion) : rooms.find(item.roomId)
+  }
+}
+
+function decided(result: InputResult): Turn {
+  return { kind: 'decided', result, committed: Promise.resolve(), dependents: [], merges: [] }
+}
+
+function judgementOf({ softFailure }: Work, outcome: StepOutcome): Judgement {
+  if (outcome.kind === 'reject') return { status: 'rejected', reason: outcome.reason }
+  if (softFailure !== undefined) return { status: 'soft-failed', reason: softFailure }
+  return { status: 'accepted', reason: undefined }
+}
+
+function resultOf(item: InputItem, { eventId }: RoomEvent, { status, reason }: Judgement): InputResult {
+  if (reason !== undefined && status !== 'accepted') return { kind: status, eventId, reason }
+  return { kind: item.kind === 'outlier' ? 'outlier' : 'accepted', eventId }
+}

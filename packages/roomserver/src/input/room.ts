@@ -1,0 +1,133 @@
+/**
+ * A room as its worker has it in memory while it works: its row, moved on with every commit that is decided, and the rows of
+ * events that it met lately. Thrown away when a commit fails; then the next work reads it from storage again.
+ */
+import { type RoomVersionRules, rulesOf } from '@neurite/protocol'
+import type { EventRow, LocalNumbers, Reader, RoomCommit, RoomCounter, RoomRow } from '../storage/index.ts'
+import { type EventNid, none, type RoomNid, type StateSnapshotNid } from '../types/index.ts'
+import { ProvisionalIndex } from './corrections.ts'
+import type { StepContext } from './step.ts'
+
+/** Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. */
+const maxKeptRows = 2_000
+
+export class Room {
+  readonly nid: RoomNid
+  readonly roomId: string
+  readonly rules: RoomVersionRules
+  /** Not in storage yet: its first commit opens it. */
+  #isNew: boolean
+  #counter: RoomCounter
+  #next: LocalNumbers
+  #currentSnapshot: StateSnapshotNid | 0
+  #forwardExtremities: readonly EventNid[]
+  readonly #rows = new Map<number, EventRow>()
+  readonly #nids = new Map<string, EventNid>()
+  #provisional: ProvisionalIndex | undefined
+
+  constructor(row: RoomRow, isNew: boolean) {
+    this.nid = row.room
+    this.roomId = row.roomId
+    this.rules = rulesOf(row.roomVersion)
+    this.#isNew = isNew
+    this.#counter = row.counter
+    this.#next = row.next
+    this.#currentSnapshot = row.currentSnapshot
+    this.#forwardExtremities = row.forwardExtremities
+  }
+
+  /** A room that nothing is stored of yet. */
+  static opening(nid: RoomNid, roomId: string, roomVersion: string): Room {
+    const next = { event: 1, snapshot: 1, block: 1 }
+    const row = {
+      room: nid,
+      roomId,
+      roomVersion,
+      counter: 0,
+      next,
+      currentSnapshot: 0,
+      forwardExtremities: [],
+    } as const
+    return new Room(row, true)
+  }
+
+  get isNew(): boolean {
+    return this.#isNew
+  }
+  get counter(): RoomCounter {
+    return this.#counter
+  }
+  get next(): LocalNumbers {
+    return this.#next
+  }
+  get currentSnapshot(): StateSnapshotNid | 0 {
+    return this.#currentSnapshot
+  }
+  get forwardExtremities(): readonly EventNid[] {
+    return this.#forwardExtremities
+  }
+
+  get knowsProvisional(): boolean {
+    return this.#provisional !== undefined
+  }
+
+  /** The provisional events of the room; read when they are first asked for. */
+  async provisional(context: Pick<StepContext, 'reader' | 'events' | 'room'>): Promise<ProvisionalIndex> {
+    this.#provisional ??= this.#isNew ? new ProvisionalIndex() : await ProvisionalIndex.load(context)
+    return this.#provisional
+  }
+
+  /** Moves on to what the room will be once the commit is done. */
+  apply(commit: RoomCommit): void {
+    this.#isNew = false
+    this.#counter = commit.expects + 1
+    this.#next = commit.next
+    this.#currentSnapshot = commit.currentSnapshot ?? this.#currentSnapshot
+    this.#forwardExtremities = commit.forwardExtremities ?? this.#forwardExtremities
+    for (const { row } of commit.events) this.#keep(row)
+  }
+
+  /** The rows of those of the events that are stored, by ID. */
+  async eventRows(eventIds: readonly string[], reader: Reader): Promise<Map<string, EventRow>> {
+    const found = new Map<string, EventRow>()
+    const unknown: string[] = []
+    for (const eventId of eventIds) {
+      const row = this.#rows.get(this.#nids.get(eventId) ?? none)
+      if (row === undefined) unknown.push(eventId)
+      else found.set(eventId, row)
+    }
+    if (unknown.length === 0 || this.#isNew) return found
+    const nids = await reader.eventNids(this.nid, unknown)
+    if (nids.size > 0) for (const row of await this.#read([...nids.values()], reader)) found.set(row.eventId, row)
+    return found
+  }
+
+  /** The rows of stored events. */
+  async rowsByNid(events: readonly EventNid[], reader: Reader): Promise<EventRow[]> {
+    const found: EventRow[] = []
+    const unknown: EventNid[] = []
+    for (const event of events) {
+      const row = this.#rows.get(event)
+      if (row === undefined) unknown.push(event)
+      else found.push(row)
+    }
+    return unknown.length === 0 ? found : [...found, ...(await this.#read(unknown, reader))]
+  }
+
+  async #read(events: readonly EventNid[], reader: Reader): Promise<EventRow[]> {
+    const rows = await reader.events(events)
+    for (const row of rows) this.#keep(row)
+    return rows
+  }
+
+  #keep(row: EventRow): void {
+    this.#rows.delete(row.event)
+    this.#rows.set(row.event, row)
+    this.#nids.set(row.eventId, row.event)
+    const oldest = this.#rows.entries().next()
+    if (this.#rows.size <= maxKeptRows || oldest.done === true) return
+    const [nid, { eventId }] = oldest.value
+    this.#rows.delete(nid)
+    this.#nids.delete(eventId)
+  }
+}

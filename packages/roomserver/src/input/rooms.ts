@@ -1,0 +1,88 @@
+/**
+ * The rooms that are being worked on, in memory, and the one place where a decided commit is handed to storage. A commit is
+ * decided on top of those before it without waiting for the disk; when one fails, the room and all that was decided on top of it
+ * are forgotten, and the work is done again.
+ */
+
+import type { StateStore } from '../state/index.ts'
+import type { CommitResult, OverlayReader, RoomCommit, Storage } from '../storage/index.ts'
+import { Room } from './room.ts'
+
+/** Rooms kept in memory when nothing is being done in them. */
+const maxIdleRooms = 1_000
+
+export class Rooms {
+  readonly #storage: Storage
+  readonly #overlay: OverlayReader
+  readonly #states: StateStore
+  readonly #rooms = new Map<string, Room>()
+  readonly #commitsUnderWay = new Map<Room, number>()
+
+  constructor(storage: Storage, overlay: OverlayReader, states: StateStore) {
+    this.#storage = storage
+    this.#overlay = overlay
+    this.#states = states
+  }
+
+  /** A room; undefined where nothing is stored of it. */
+  async find(roomId: string): Promise<Room | undefined> {
+    const known = this.#rooms.get(roomId)
+    if (known !== undefined) return this.#touch(known)
+    const row = await this.#overlay.room(roomId)
+    return row === undefined ? undefined : this.#touch(this.#rooms.get(roomId) ?? new Room(row, false))
+  }
+
+  /** A room, opened by its first commit where nothing is stored of it. */
+  async findOrOpen(roomId: string, roomVersion: string): Promise<Room> {
+    const known = await this.find(roomId)
+    if (known !== undefined) return known
+    return this.#touch(Room.opening(await this.#storage.allotRoom(), roomId, roomVersion))
+  }
+
+  /**
+   * Moves the room on and hands the commit to storage. The promise is for the disk; the room's next work need not wait for it.
+   */
+  commit(room: Room, commit: RoomCommit): Promise<CommitResult> {
+    this.#overlay.add(commit)
+    room.apply(commit)
+    this.#states.decided(commit)
+    this.#commitsUnderWay.set(room, (this.#commitsUnderWay.get(room) ?? 0) + 1)
+    return this.#storage.commit(commit).then(
+      result => {
+        this.#overlay.remove(commit)
+        this.#landed(room)
+        return result
+      },
+      (error: unknown) => {
+        this.#forget(room)
+        this.#landed(room)
+        throw error
+      },
+    )
+  }
+
+  /** What is known of a room in memory is no longer trusted. */
+  #forget(room: Room): void {
+    this.#overlay.dropRoom(room.nid)
+    this.#states.forgetRoom(room.nid)
+    if (this.#rooms.get(room.roomId) === room) this.#rooms.delete(room.roomId)
+  }
+
+  #landed(room: Room): void {
+    const left = (this.#commitsUnderWay.get(room) ?? 1) - 1
+    if (left > 0) this.#commitsUnderWay.set(room, left)
+    else this.#commitsUnderWay.delete(room)
+  }
+
+  #touch(room: Room): Room {
+    this.#rooms.delete(room.roomId)
+    this.#rooms.set(room.roomId, room)
+    if (this.#rooms.size > maxIdleRooms)
+      for (const [roomId, idle] of this.#rooms) {
+        if (this.#commitsUnderWay.has(idle) || idle === room) continue
+        this.#rooms.delete(roomId)
+        break
+      }
+    return room
+  }
+}

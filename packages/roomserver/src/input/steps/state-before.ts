@@ -1,0 +1,29 @@
+/**
+ * Step 5: the state before the event: what the states after its prev events resolve to, or the state that was given with it.
+ */
+import type { StateEntry, StateKeyNid } from '../../types/index.ts'
+import { resolveStatesOf } from '../resolve-states.ts'
+import { next, type Step, type StepContext } from '../step.ts'
+
+export const stateBefore: Step = {
+  name: 'state-before',
+  evenWhenRejected: true,
+  async run(work, context) {
+    const { stateEventIds } = work.item
+    work.stateBefore =
+      stateEventIds === undefined
+        ? await resolveStatesOf(work.prevEvents, context)
+        : { snapshot: await givenState(stateEventIds, context), origin: 'given' }
+    return next
+  },
+}
+
+/** The snapshot of a state that someone gave: of those of its events that are stored and are state. */
+async function givenState(eventIds: readonly string[], { room, reader, states, change }: StepContext) {
+  const rows = await room.eventRows(eventIds, reader)
+  const entries = [...rows.values()].flatMap(({ event, type, stateKey, status }): StateEntry[] =>
+    stateKey === 0 || status === 'rejected' ? [] : [{ event, type, stateKey: stateKey as StateKeyNid }],
+  )
+  // A given state is mostly the current one with little changed, so it is stored as a difference to that.
+  return states.given(change.state, entries, 'given', room.currentSnapshot)
+}

@@ -1,0 +1,4 @@
+/** The output log: what is in it, and how to read it. */
+
+export { readOutput, type StoredOutput, writeOutput } from './output.ts'
+export { type OutputEvent, OutputLog } from './output-log.ts'

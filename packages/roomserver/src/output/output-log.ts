@@ -1,0 +1,72 @@
+/**
+ * Reading the output log: from any position, in order, and on as it grows. Subscribers keep the position of what they have dealt
+ * with, and ask from there after any crash.
+ */
+import type { OutputRow, Reader } from '../storage/index.ts'
+import { readOutput, type StoredOutput } from './output.ts'
+
+/** An output with its position. */
+export interface OutputEvent {
+  /** Opaque but for its order. */
+  readonly position: number
+  readonly roomId: string
+  readonly output: StoredOutput
+}
+
+/** Rows read at once: some hundred kilobytes. */
+const pageRows = 500
+
+export class OutputLog {
+  readonly #reader: Reader
+  #wake = Promise.withResolvers<void>()
+  #closed = false
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  /** Says that rows were committed. Waiting subscribers look again. */
+  announce(): void {
+    const { resolve } = this.#wake
+    this.#wake = Promise.withResolvers()
+    resolve()
+  }
+
+  /** Ends all subscriptions once they have given what is there. */
+  close(): void {
+    this.#closed = true
+    this.announce()
+  }
+
+  /**
+   * Every output after a position, in order, without end until the log is closed or the signal aborts.
+   * @param after the position of the last output that was dealt with; 0 for all
+   */
+  async *subscribe(after: number, signal?: AbortSignal): AsyncGenerator<OutputEvent> {
+    const aborted = abortPromise(signal)
+    for (let position = after; ; ) {
+      if (signal?.aborted === true) return
+      // Taken before reading: what is committed in between wakes us at once.
+      const wake = this.#wake.promise
+      const closed = this.#closed
+      const rows = await this.#reader.output(position, pageRows)
+      for (const row of rows) {
+        yield await this.#event(row)
+        position = row.position
+      }
+      if (rows.length > 0) continue
+      if (closed) return
+      await Promise.race([wake, aborted])
+    }
+  }
+
+  async #event({ position, room, payload }: OutputRow): Promise<OutputEvent> {
+    const roomRow = await this.#reader.roomByNid(room)
+    return { position, roomId: roomRow?.roomId ?? '', output: readOutput(payload) }
+  }
+}
+
+function abortPromise(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return new Promise(() => undefined)
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

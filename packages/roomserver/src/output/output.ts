@@ -1,0 +1,46 @@
+/**
+ * What the room server tells the rest of the server, in the order of positions: at least once, and under the same position when
+ * repeated. In rows events are NIDs; subscribers get events and IDs (output-log.ts).
+ */
+import type { EventNid } from '../types/index.ts'
+
+/** An output as its row holds it. */
+export type StoredOutput =
+  | {
+      readonly kind: 'new'
+      readonly event: EventNid
+      /** The forward extremities after the event. */
+      readonly extremities: readonly EventNid[]
+      /** How the current state changed: events that came into it and went out of it. */
+      readonly added: readonly EventNid[]
+      readonly removed: readonly EventNid[]
+      readonly historyVisibility: string
+      readonly sendAsServer?: string
+      readonly transactionId?: { readonly session: string; readonly id: string }
+    }
+  | { readonly kind: 'old'; readonly event: EventNid; readonly historyVisibility: string }
+  | { readonly kind: 'redacted'; readonly event: EventNid; readonly because: EventNid }
+  | {
+      /** A verdict or state that was provisional turned out otherwise. */
+      readonly kind: 'state-corrected'
+      readonly event: EventNid
+      readonly status: 'accepted' | 'soft-failed' | 'rejected'
+      /** How the state before the event changed. */
+      readonly before: StateDelta
+      /** How the current state changed with it. */
+      readonly current: StateDelta
+    }
+
+/** Events that came into a state and went out of it. */
+export interface StateDelta {
+  readonly added: readonly EventNid[]
+  readonly removed: readonly EventNid[]
+}
+
+export function writeOutput(output: StoredOutput): string {
+  return JSON.stringify(output)
+}
+
+export function readOutput(payload: string): StoredOutput {
+  return JSON.parse(payload) as StoredOutput
+}

@@ -1,0 +1,109 @@
+/**
+ * The composition root: read this first. What the room server is made of, and who knows whom. Everything comes in from outside:
+ * storage, the network, keys, clock and chance, so that the same code runs on a disk or in a simulation.
+ */
+import type { Crypto, ServerName } from '@neurite/protocol'
+import { Fetcher } from './input/fetcher.ts'
+import { Input } from './input/input.ts'
+import type { InputItem, InputResult } from './input/item.ts'
+import { Judge } from './input/judge.ts'
+import type { KeyRing } from './input/key-ring.ts'
+import { Names } from './input/names.ts'
+import type { RemoteServers } from './input/remote-servers.ts'
+import { RoomQueues } from './input/room-queues.ts'
+import { Rooms } from './input/rooms.ts'
+import { ServerSelection } from './input/server-selection.ts'
+import { serversInRoom } from './input/servers-in-room.ts'
+import { SignatureChecks } from './input/signature-checks.ts'
+import { OutputLog } from './output/index.ts'
+import type { Runtime } from './runtime/index.ts'
+import { EventCache, StateCaches, StateStore } from './state/index.ts'
+import { OverlayReader, type Reader, type Storage } from './storage/index.ts'
+
+export interface RoomServerParts {
+  /** Our own name: never asked for anything. */
+  readonly serverName: ServerName
+  readonly storage: Storage
+  readonly remoteServers: RemoteServers
+  readonly keyRing: KeyRing
+  readonly runtime: Runtime
+  readonly crypto: Crypto
+  /** What all caches may hold together, in bytes. */
+  readonly cacheBytes?: number
+  /** Told of failures in work that nobody waits for. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** 256 MiB: the state of one room of 100,000 members takes about 2, and its events that decide some 100. */
+export const defaultCacheBytes = 256 * 1024 * 1024
+
+export class RoomServer {
+  readonly reader: Reader
+  readonly output: OutputLog
+  readonly states: StateStore
+  readonly #storage: Storage
+  readonly #queues: RoomQueues
+  readonly #input: Input
+
+  private constructor(parts: RoomServerParts) {
+    const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
+    const overlay = new OverlayReader(storage.reader)
+    const caches = new StateCaches(parts.cacheBytes ?? defaultCacheBytes)
+    const events = new EventCache(overlay, caches)
+    const states = new StateStore({
+      reader: overlay,
+      events,
+      caches,
+      crypto,
+      yieldNow: () => runtime.timers.yieldNow(),
+    })
+    const rooms = new Rooms(storage, overlay, states)
+    const selection = new ServerSelection(serverName, serversInRoom(storage.reader), runtime)
+    this.reader = storage.reader
+    this.states = states
+    this.output = new OutputLog(storage.reader)
+    this.#storage = storage
+    this.#queues = new RoomQueues()
+    this.#input = new Input({
+      storage,
+      crypto,
+      clock: runtime.clock,
+      signatures: new SignatureChecks({ keyRing, crypto }),
+      states,
+      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto }),
+      queues: this.#queues,
+      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
+      committed: () => this.output.announce(),
+      failed: error => parts.onError?.(error),
+    })
+  }
+
+  /** Starts on an open storage. What its durable queue holds from before is taken up at once. */
+  static async open(parts: RoomServerParts): Promise<RoomServer> {
+    const server = new RoomServer(parts)
+    void server.#input.resume().catch((error: unknown) => parts.onError?.(error))
+    return Promise.resolve(server)
+  }
+
+  /** Takes events and waits until each is decided and on disk. */
+  receive(items: readonly InputItem[]): Promise<InputResult[]> {
+    return this.#input.receive(items)
+  }
+
+  /** Takes events and returns once they are in the durable queue. */
+  enqueue(items: readonly InputItem[]): Promise<void> {
+    return this.#input.enqueue(items)
+  }
+
+  /** Resolves once no room has anything to do: for those who gave all there is and want to look at the result. */
+  whenIdle(): Promise<void> {
+    return this.#input.whenIdle()
+  }
+
+  /** Ends what has begun, refuses what has not, and closes the storage. */
+  async close(): Promise<void> {
+    await this.#queues.close()
+    this.output.close()
+    await this.#storage.close()
+  }
+}

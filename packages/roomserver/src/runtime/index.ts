@@ -1,0 +1,10 @@
+/** The only place that touches clock, timers and chance, and their simulated counterparts. */
+export type { Clock } from './clock.ts'
+export { DeadlineExceeded, withDeadline } from './deadline.ts'
+export { hastenedRuntime } from './hastened-runtime.ts'
+export { nodeRuntime } from './node-runtime.ts'
+export type { Randomness } from './randomness.ts'
+export type { Runtime } from './runtime.ts'
+export { SeededRandomness } from './seeded-randomness.ts'
+export { NothingLeftToDo, type SimulatedProcess, SimulatedRuntime } from './simulated-runtime.ts'
+export type { Timer, Timers } from './timers.ts'

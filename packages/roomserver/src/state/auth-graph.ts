@@ -1,0 +1,136 @@
+/**
+ * A room's state events and their auth events as packed numbers: what state resolution walks. Design, "State resolution": the
+ * auth graph of a room held as integer adjacency, not a query an event.
+ *
+ * Events go by their local numbers outside, and inside by their rank among the room's state events: so messages between them
+ * cost next to nothing. Auth events have smaller numbers than the events that name them.
+ */
+import type { EventNumber, KeyNumber } from '@neurite/protocol'
+import type { AuthGraphRow, Reader } from '../storage/index.ts'
+import { type EventNid, inRoom, localOf, type RoomNid } from '../types/index.ts'
+import { GrowingFloats, GrowingInts } from './growing-numbers.ts'
+import { keyNumber } from './key-number.ts'
+import { RankedNumbers } from './ranked-numbers.ts'
+
+/** Rows that are read at once. Between two reads other work gets its turn. */
+const pageRows = 2_048
+
+export class AuthGraph {
+  readonly room: RoomNid
+  readonly #ranks = new RankedNumbers()
+  // By rank.
+  readonly #locals = new GrowingInts()
+  readonly #keys = new GrowingFloats()
+  readonly #rejected = new GrowingInts()
+  /** The first edge of an event; those of the next begin where its own end. */
+  readonly #firstEdge = new GrowingInts()
+  /** The last edge that leads to an event, and by edge the one before it: the events that name it, from young to old. */
+  readonly #lastNaming = new GrowingInts()
+  // By edge.
+  readonly #authEvents = new GrowingInts()
+  readonly #namingBefore = new GrowingInts()
+  readonly #namer = new GrowingInts()
+  #extending: Promise<void> | undefined
+
+  constructor(room: RoomNid) {
+    this.room = room
+    this.#firstEdge.push(0)
+  }
+
+  /** One more than the highest number. */
+  get size(): number {
+    return this.#locals.length === 0 ? 0 : this.#locals.at(this.#locals.length - 1) + 1
+  }
+
+  /** How many state events there are. */
+  get count(): number {
+    return this.#locals.length
+  }
+
+  get bytes(): number {
+    const parts = [this.#locals, this.#keys, this.#rejected, this.#firstEdge, this.#lastNaming]
+    const edges = [this.#authEvents, this.#namingBefore, this.#namer]
+    return 1_000 + [...parts, ...edges].reduce((sum, part) => sum + part.bytes, this.#ranks.bytes)
+  }
+
+  /** Reads what has been added to the room since. */
+  async extend(reader: Reader): Promise<void> {
+    while (this.#extending !== undefined) await this.#extending
+    this.#extending = this.#read(reader)
+    try {
+      await this.#extending
+    } finally {
+      this.#extending = undefined
+    }
+  }
+
+  async #read(reader: Reader): Promise<void> {
+    for (;;) {
+      const after = this.size === 0 ? 0 : inRoom<EventNid>(this.room, this.size - 1)
+      const rows = await reader.authGraph(this.room, after, pageRows)
+      for (const row of rows) this.add(row)
+      if (rows.length < pageRows) return
+    }
+  }
+
+  /** Adds an event that the reader does not show yet; one that is here already stays as it is. */
+  add({ event, type, stateKey, rejected, authEvents }: AuthGraphRow): void {
+    const local = localOf(event)
+    if (local < this.size) return
+    const rank = this.#locals.length
+    this.#ranks.add(local, rank)
+    this.#locals.push(local)
+    this.#keys.push(keyNumber(type, stateKey))
+    this.#rejected.push(rejected ? 1 : 0)
+    this.#lastNaming.push(-1)
+    for (const authEvent of authEvents) {
+      const named = this.#ranks.rankOf(localOf(authEvent))
+      // Only a rejected event could name one that is no state, and nothing else leads to a rejected event.
+      if (named === undefined || named >= rank) continue
+      this.#namingBefore.push(this.#lastNaming.at(named))
+      this.#lastNaming.set(named, this.#authEvents.length)
+      this.#namer.push(rank)
+      this.#authEvents.push(localOf(authEvent))
+    }
+    this.#firstEdge.push(this.#authEvents.length)
+  }
+
+  /** Notes that an event was judged anew. */
+  judge(event: EventNumber, rejected: boolean): void {
+    const rank = this.#ranks.rankOf(event)
+    if (rank !== undefined) this.#rejected.set(rank, rejected ? 1 : 0)
+  }
+
+  has(event: EventNumber): boolean {
+    return this.#ranks.rankOf(event) !== undefined
+  }
+
+  authEvents(event: EventNumber): ArrayLike<EventNumber> {
+    const rank = this.#rank(event)
+    return this.#authEvents.slice(this.#firstEdge.at(rank), this.#firstEdge.at(rank + 1))
+  }
+
+  /** The events that have this one among their auth events, from young to old. */
+  *namedBy(event: EventNumber): Generator<EventNumber> {
+    for (let edge = this.#lastNaming.at(this.#rank(event)); edge >= 0; edge = this.#namingBefore.at(edge))
+      yield this.#locals.at(this.#namer.at(edge))
+  }
+
+  keyOf(event: EventNumber): KeyNumber {
+    return this.#keys.at(this.#rank(event))
+  }
+
+  isRejected(event: EventNumber): boolean {
+    return this.#rejected.at(this.#rank(event)) === 1
+  }
+
+  #rank(event: EventNumber): number {
+    const rank = this.#ranks.rankOf(event)
+    if (rank === undefined) throw new Error(`event ${event} of room NID ${this.room} is not in its auth graph`)
+    return rank
+  }
+}
+
+export function graphBytes(graph: AuthGraph): number {
+  return graph.bytes
+}

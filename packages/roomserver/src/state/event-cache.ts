@@ -1,0 +1,74 @@
+/**
+ * Events by NID, out of the cache or out of storage.
+ */
+import {
+  type EventId,
+  type JsonObject,
+  parseJson,
+  type RoomEvent,
+  type RoomVersionRules,
+  readStoredPdu,
+  rulesOf,
+} from '@neurite/protocol'
+import type { Reader } from '../storage/index.ts'
+import { type EventNid, localOf, type RoomNid, roomOf } from '../types/index.ts'
+import type { StateCaches } from './state-caches.ts'
+
+/** Events that are read at once. */
+const pageEvents = 512
+/** What an event that never was text here is taken for. */
+const assumedJsonLength = 1_000
+
+export class EventCache {
+  readonly #reader: Reader
+  readonly #caches: StateCaches
+
+  constructor(reader: Reader, caches: StateCaches) {
+    this.#reader = reader
+    this.#caches = caches
+  }
+
+  /** Keeps an event that is at hand, so that it need not be read. */
+  keep(nid: EventNid, event: RoomEvent): void {
+    this.#caches.events.set(nid, { event, jsonLength: assumedJsonLength })
+  }
+
+  /** @throws where one of them is not stored: a NID comes from storage, so its event is there */
+  async load(events: Iterable<EventNid>): Promise<Map<EventNid, RoomEvent>> {
+    const found = new Map<EventNid, RoomEvent>()
+    const missing: EventNid[] = []
+    for (const nid of new Set(events)) {
+      const known = this.#caches.events.get(nid)
+      if (known === undefined) missing.push(nid)
+      else found.set(nid, known.event)
+    }
+    for (let i = 0; i < missing.length; i += pageEvents) await this.#read(missing.slice(i, i + pageEvents), found)
+    return found
+  }
+
+  async #read(events: readonly EventNid[], found: Map<EventNid, RoomEvent>): Promise<void> {
+    const [rows, texts] = await Promise.all([this.#reader.events(events), this.#reader.eventJson(events)])
+    const ids = new Map(rows.map(row => [row.event, row.eventId]))
+    for (const nid of events) {
+      const eventId = ids.get(nid)
+      const text = texts.get(nid)
+      if (eventId === undefined || text === undefined)
+        throw new Error(`event NID ${nid} (number ${localOf(nid)} of room NID ${roomOf(nid)}) is not stored`)
+      const rules = await this.#rules(roomOf(nid))
+      const json = parseJson(text, { mode: rules.format.json }) as JsonObject
+      const event = readStoredPdu(json, eventId as EventId, rules)
+      this.#caches.events.set(nid, { event, jsonLength: text.length })
+      found.set(nid, event)
+    }
+  }
+
+  async #rules(room: RoomNid): Promise<RoomVersionRules> {
+    const known = this.#caches.rules.get(room)
+    if (known !== undefined) return known
+    const row = await this.#reader.roomByNid(room)
+    if (row === undefined) throw new Error(`room NID ${room} is not stored`)
+    const rules = rulesOf(row.roomVersion)
+    this.#caches.rules.set(room, rules)
+    return rules
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * A room's auth graph with the events that a resolution is going to ask for, loaded before it runs: resolution waits for
+ * nothing. Room version 2, "State resolution".
+ */
+import {
+  authEventKeys,
+  createEventIdOf,
+  type EventNumber,
+  type KeyNumber,
+  type RoomEvent,
+  type RoomGraph,
+  type RoomId,
+} from '@neurite/protocol'
+import type { AuthGraphRow, Reader } from '../storage/index.ts'
+import {
+  createTypeNid,
+  type EventNid,
+  type EventTypeNid,
+  emptyStateKeyNid,
+  inRoom,
+  localOf,
+  type StateKeyNid,
+  wellKnownTypes,
+} from '../types/index.ts'
+import { AuthGraph } from './auth-graph.ts'
+import type { EventCache } from './event-cache.ts'
+import { keyNumber } from './key-number.ts'
+import type { ResolvingRoom } from './resolve.ts'
+import type { StateCaches } from './state-caches.ts'
+
+/** All types that decide are well known. */
+const typeNids: ReadonlyMap<string, EventTypeNid> = new Map(wellKnownTypes.map(([nid, type]) => [type, nid]))
+
+export interface GraphSource {
+  readonly reader: Reader
+  readonly caches: StateCaches
+  readonly events: EventCache
+}
+
+export class ResolutionGraph implements RoomGraph {
+  readonly impliedCreate: EventNumber | undefined
+  readonly #graph: AuthGraph
+  readonly #source: GraphSource
+  readonly #events = new Map<EventNumber, RoomEvent>()
+  readonly #stateKeys = new Map<string, StateKeyNid>([['', emptyStateKeyNid]])
+
+  private constructor(graph: AuthGraph, source: GraphSource, impliedCreate: EventNumber | undefined) {
+    this.#graph = graph
+    this.#source = source
+    this.impliedCreate = impliedCreate
+  }
+
+  /** The graph of a room as it stands. */
+  static async of(
+    room: ResolvingRoom,
+    source: GraphSource,
+    newEvent?: AuthGraphRow | undefined,
+  ): Promise<ResolutionGraph> {
+    const { reader, caches } = source
+    const graph = caches.graphs.get(room.nid) ?? new AuthGraph(room.nid)
+    const bytes = graph.bytes
+    await graph.extend(reader)
+    if (newEvent !== undefined) graph.add(newEvent)
+    if (graph.bytes !== bytes || caches.graphs.get(room.nid) === undefined) caches.graphs.set(room.nid, graph)
+    let create: EventNid | undefined
+    if (room.rules.auth.createImpliedByRoomId) {
+      const eventId = createEventIdOf(room.roomId as RoomId)
+      create = (await reader.eventNids(room.nid, [eventId])).get(eventId)
+    }
+    return new ResolutionGraph(graph, source, create === undefined ? undefined : localOf(create))
+  }
+
+  /**
+   * Loads what resolution asks for: these events, their auth events, the create event, and what auth event selection names for
+   * them out of the unconflicted state.
+   */
+  async load(full: Iterable<EventNumber>, unconflicted: (key: KeyNumber) => EventNumber | undefined): Promise<void> {
+    const numbers = new Set<EventNumber>()
+    if (this.impliedCreate !== undefined) numbers.add(this.impliedCreate)
+    const judged = [...full]
+    for (const event of judged) {
+      numbers.add(event)
+      const authEvents = this.authEvents(event)
+      for (let i = 0; i < authEvents.length; i++) numbers.add(authEvents[i] as EventNumber)
+    }
+    await this.#loadEvents(numbers)
+
+    const keys = judged.flatMap(event => authEventKeys(this.event(event)))
+    await this.#loadNames(new Set(keys.map(([, stateKey]) => stateKey)))
+    const named = new Set<EventNumber>()
+    const want = (key: KeyNumber | undefined) => {
+      const event = key === undefined ? undefined : unconflicted(key)
+      if (event !== undefined && !this.#events.has(event)) named.add(event)
+    }
+    want(keyNumber(createTypeNid, emptyStateKeyNid))
+    for (const [type, stateKey] of keys) want(this.keyNumber(type, stateKey))
+    await this.#loadEvents(named)
+  }
+
+  async #loadEvents(numbers: ReadonlySet<EventNumber>): Promise<void> {
+    const { room } = this.#graph
+    const loaded = await this.#source.events.load(Array.from(numbers, event => inRoom<EventNid>(room, event)))
+    for (const [nid, event] of loaded) this.#events.set(localOf(nid), event)
+  }
+
+  async #loadNames(names: ReadonlySet<string>): Promise<void> {
+    const { reader, caches } = this.#source
+    const unknown: string[] = []
+    for (const name of names) {
+      if (this.#stateKeys.has(name)) continue
+      const nid = caches.stateKeys.get(name)
+      if (nid === undefined) unknown.push(name)
+      else this.#stateKeys.set(name, nid)
+    }
+    if (unknown.length === 0) return
+    for (const [name, nid] of await reader.stateKeyNids(unknown)) {
+      this.#stateKeys.set(name, nid)
+      caches.stateKeys.set(name, nid)
+    }
+  }
+
+  get size(): number {
+    return this.#graph.size
+  }
+
+  authEvents(event: EventNumber): ArrayLike<EventNumber> {
+    return this.#graph.authEvents(event)
+  }
+
+  namedBy(event: EventNumber): Iterable<EventNumber> {
+    return this.#graph.namedBy(event)
+  }
+
+  keyOf(event: EventNumber): KeyNumber {
+    return this.#graph.keyOf(event)
+  }
+
+  keyNumber(type: string, stateKey: string): KeyNumber | undefined {
+    const typeNid = typeNids.get(type)
+    const stateKeyNid = this.#stateKeys.get(stateKey)
+    return typeNid === undefined || stateKeyNid === undefined ? undefined : keyNumber(typeNid, stateKeyNid)
+  }
+
+  isRejected(event: EventNumber): boolean {
+    return this.#graph.isRejected(event)
+  }
+
+  event(event: EventNumber): RoomEvent {
+    const found = this.#events.get(event)
+    if (found === undefined) throw new Error(`event ${event} of room NID ${this.#graph.room} was not loaded`)
+    return found
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Resolving snapshots: states split by where their blocks differ, resolved by the room's algorithm, the result stored as a
+ * difference to the branch that it is closest to. Room versions 1, 2 and 12, "State resolution"; design, "State snapshots
+ * and blocks".
+ */
+import {
+  type AuthCheckObserver,
+  type Crypto,
+  type EventNumber,
+  fullConflictedSet,
+  type KeyNumber,
+  type RoomVersionRules,
+  resolveV1,
+  resolveV2,
+  type StateMap,
+} from '@neurite/protocol'
+import type { AuthGraphRow } from '../storage/index.ts'
+import type { RoomNid, SnapshotOrigin, StateSnapshotNid } from '../types/index.ts'
+import { conflictOf, type SnapshotConflict } from './conflicts.ts'
+import { blockOfPairs, type DecodedBlock } from './decoded-block.ts'
+import { type GraphSource, ResolutionGraph } from './resolution-graph.ts'
+import { weakestOrigin } from './snapshot-origin.ts'
+import type { StateBuilder } from './state-builder.ts'
+import type { StateReader } from './state-reader.ts'
+import type { StateView } from './state-view.ts'
+
+/** What resolution needs to know of a room. */
+export interface ResolvingRoom {
+  readonly nid: RoomNid
+  readonly roomId: string
+  readonly rules: RoomVersionRules
+}
+
+export interface ResolveOptions {
+  /** False: the result is not noted to be found again by the snapshots that it came from. Default true. */
+  readonly remember?: boolean
+  /** Told of each event's fate in the iterative auth checks. Nothing is found again then: everything is worked out. */
+  readonly observe?: AuthCheckObserver
+  /** A state event that the same commit is going to write: the reader does not show it yet. */
+  readonly newEvent?: AuthGraphRow | undefined
+}
+
+export interface ResolveParts extends GraphSource, ResolveOptions {
+  readonly crypto: Crypto
+  readonly states: StateReader
+  /** Stores a difference to a snapshot. */
+  readonly difference: (
+    parent: StateSnapshotNid | 0,
+    changes: DecodedBlock,
+    origin: SnapshotOrigin,
+  ) => Promise<StateSnapshotNid | 0>
+}
+
+/**
+ * The snapshot of the state that the states of some snapshots resolve to: the empty state for none, the snapshot itself for one,
+ * one of them where it has the same state. Its origin is the weakest of theirs. Events of all of them must be visible to the
+ * reader.
+ */
+export async function resolveSnapshots(
+  builder: StateBuilder,
+  room: ResolvingRoom,
+  snapshots: readonly (StateSnapshotNid | 0)[],
+  parts: ResolveParts,
+): Promise<StateSnapshotNid | 0> {
+  const { states, difference, remember = true, observe } = parts
+  const inputs = [...new Set(snapshots)].sort((a, b) => a - b)
+  const [first = 0] = inputs
+  if (inputs.length < 2) return first
+  if (observe === undefined) {
+    const known = await states.identity(room.nid, 'resolution', inputs, builder)
+    if (known !== undefined) return known as StateSnapshotNid
+  }
+
+  const views = await states.views(inputs, builder)
+  const conflict = conflictOf(views, room.rules.stateResolution !== 'v1')
+  const resolved = await resolveConflicts(conflict, room, parts)
+  const origin = weakestOrigin(views.map(view => view.origin))
+  const closest = closestBranch(views, conflict, resolved, origin)
+  const result = await difference(closest.view.snapshot, blockOfPairs(closest.changes), origin)
+  // What does not follow from the graph may come out differently once more is known: it is worked out again each time.
+  if (remember && origin === 'computed' && result !== 0) builder.addIdentity('resolution', inputs, result)
+  return result
+}
+
+/** The resolved entries of all keys that are not in the unconflicted state. */
+async function resolveConflicts(
+  conflict: SnapshotConflict,
+  room: ResolvingRoom,
+  parts: ResolveParts,
+): Promise<StateMap> {
+  const conflicted = new Set<EventNumber>()
+  for (const state of conflict.states) for (const event of state.values()) conflicted.add(event)
+  if (conflicted.size === 0) return new Map()
+
+  const graph = await ResolutionGraph.of(room, parts, parts.newEvent)
+  const { crypto, observe } = parts
+  const { unconflicted } = conflict
+  const { stateResolution } = room.rules
+  if (stateResolution === 'v1') {
+    await graph.load(conflicted, unconflicted.get)
+    return resolveV1(conflict, graph, crypto)
+  }
+  const full = fullConflictedSet(conflict, graph, stateResolution)
+  await graph.load(full, unconflicted.get)
+  return resolveV2(conflict, full, graph, stateResolution, crypto, observe)
+}
+
+type Changes = readonly (readonly [key: KeyNumber, event: number])[]
+
+/** The branch that the result differs least from, and how. Among equals one that is no surer than the result. */
+function closestBranch(
+  views: readonly StateView[],
+  conflict: SnapshotConflict,
+  resolved: StateMap,
+  origin: SnapshotOrigin,
+): { readonly view: StateView; readonly changes: Changes } {
+  const keys = new Set([...conflict.keys, ...resolved.keys()])
+  let closest: { view: StateView; changes: Changes } | undefined
+  views.forEach((view, index) => {
+    const changes: [KeyNumber, number][] = []
+    for (const key of keys) {
+      const event = resolved.get(key) ?? conflict.agreed.get(key) ?? 0
+      const before = conflict.states[index]?.get(key) ?? (conflict.isConflicted(key) ? 0 : view.eventAt(key))
+      if (event !== before) changes.push([key, event])
+    }
+    const isCloser = closest === undefined || changes.length < closest.changes.length
+    const isAsClose = closest !== undefined && changes.length === closest.changes.length
+    if (isCloser || (isAsClose && view.origin === origin && closest?.view.origin !== origin))
+      closest = { view, changes }
+  })
+  if (closest === undefined) throw new Error('there are no states to resolve')
+  return closest
+}

@@ -1,0 +1,115 @@
+/**
+ * Reading states: lists of blocks, blocks, and views of whole states, out of the caches or out of storage. Design, "State
+ * snapshots and blocks": reading state never costs one query a block.
+ */
+
+import type { IdentityRow, Reader } from '../storage/index.ts'
+import { type RoomNid, roomOf, type SnapshotOrigin, type StateBlockNid, type StateSnapshotNid } from '../types/index.ts'
+import { decodeBlock } from './block-codec.ts'
+import { type BlockList, emptyList, readBlockList } from './block-list.ts'
+import { DamagedBlock } from './damage.ts'
+import type { DecodedBlock } from './decoded-block.ts'
+import { type StateChange, stateChanges } from './difference.ts'
+import type { StateBuilder } from './state-builder.ts'
+import type { StateCaches } from './state-caches.ts'
+import { emptyView, StateView } from './state-view.ts'
+
+export class StateReader {
+  readonly #reader: Reader
+  readonly #caches: StateCaches
+
+  constructor(reader: Reader, caches: StateCaches) {
+    this.#reader = reader
+    this.#caches = caches
+  }
+
+  /**
+   * The state of a snapshot.
+   * @param builder where rows may be that are being made
+   * @throws {DamagedSnapshot | DamagedBlock}
+   */
+  async view(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): Promise<StateView> {
+    const [view] = await this.views([snapshot], builder)
+    return view as StateView
+  }
+
+  /** The states of snapshots, in order; their blocks are read together. */
+  async views(snapshots: readonly (StateSnapshotNid | 0)[], builder?: StateBuilder): Promise<StateView[]> {
+    const lists: BlockList[] = []
+    for (const snapshot of snapshots) lists.push(await this.list(snapshot, builder))
+    const decoded = await this.#blocksByNid(new Set(lists.flatMap(list => list.blocks)), builder)
+    return snapshots.map((snapshot, i) => {
+      if (snapshot === 0) return emptyView
+      const { blocks, origin } = lists[i] as BlockList
+      const parts = blocks.map(block => decoded.get(block) as DecodedBlock)
+      return new StateView(snapshot, roomOf(snapshot), origin, blocks, parts)
+    })
+  }
+
+  /** Where a state comes from. The empty state is computed. */
+  async originOf(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): Promise<SnapshotOrigin> {
+    return (await this.list(snapshot, builder)).origin
+  }
+
+  /** What differs between two states, by type and state key. */
+  async differences(
+    before: StateSnapshotNid | 0,
+    after: StateSnapshotNid | 0,
+    builder?: StateBuilder,
+  ): Promise<StateChange[]> {
+    if (before === after) return []
+    const [from, to] = await this.views([before, after], builder)
+    return stateChanges(from as StateView, to as StateView)
+  }
+
+  /** A snapshot's list of blocks. */
+  async list(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): Promise<BlockList> {
+    if (snapshot === 0) return emptyList
+    const { lists } = this.#caches
+    const known = builder?.list(snapshot) ?? lists.get(snapshot)
+    if (known !== undefined) return known
+    const list = await readBlockList(snapshot, {
+      known: nid => builder?.list(nid) ?? lists.get(nid),
+      rows: nids => this.#reader.snapshots(nids),
+    })
+    lists.set(snapshot, list)
+    return list
+  }
+
+  /** Blocks, unpacked, in order. Those that are not at hand are read together. */
+  async blocks(blocks: readonly StateBlockNid[], builder?: StateBuilder): Promise<DecodedBlock[]> {
+    const decoded = await this.#blocksByNid(new Set(blocks), builder)
+    return blocks.map(block => decoded.get(block) as DecodedBlock)
+  }
+
+  /** What was made of these inputs before. */
+  async identity(
+    room: RoomNid,
+    kind: IdentityRow['kind'],
+    inputs: readonly number[],
+    builder?: StateBuilder,
+  ): Promise<number | undefined> {
+    return builder?.identity(kind, inputs) ?? (await this.#reader.identity(room, kind, inputs))
+  }
+
+  async #blocksByNid(
+    blocks: ReadonlySet<StateBlockNid>,
+    builder: StateBuilder | undefined,
+  ): Promise<Map<StateBlockNid, DecodedBlock>> {
+    const found = new Map<StateBlockNid, DecodedBlock>()
+    const missing: StateBlockNid[] = []
+    for (const block of blocks) {
+      const known = builder?.block(block) ?? this.#caches.blocks.get(block)
+      if (known === undefined) missing.push(block)
+      else found.set(block, known)
+    }
+    if (missing.length === 0) return found
+    for (const { block, data } of await this.#reader.blocks(missing)) {
+      const decoded = decodeBlock(block, data)
+      this.#caches.blocks.set(block, decoded)
+      found.set(block, decoded)
+    }
+    for (const block of missing) if (!found.has(block)) throw new DamagedBlock(block, 'it is not stored')
+    return found
+  }
+}

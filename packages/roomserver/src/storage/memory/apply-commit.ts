@@ -1,0 +1,70 @@
+/**
+ * A commit applied to the model: looked over first, so that nothing of one that is refused is left behind.
+ */
+
+import { identityKey } from '../pending-commits.ts'
+import type { RoomCommit } from '../room-commit.ts'
+import type { RoomRow } from '../rows.ts'
+import { RoomMovedOn } from '../storage.ts'
+import { emptyTables, type MemoryDisk, type RoomTables } from './memory-disk.ts'
+
+/** @returns the positions of its outputs */
+export function applyCommit(disk: MemoryDisk, commit: RoomCommit): number[] {
+  const tables = disk.rooms.get(commit.room) ?? opened(disk, commit)
+  lookOver(tables, commit)
+
+  const { room, opens, next, expects } = commit
+  if (opens !== undefined) {
+    disk.rooms.set(room, tables)
+    disk.roomIds.set(opens.roomId, room)
+  }
+  tables.row = {
+    ...tables.row,
+    counter: expects + 1,
+    next,
+    currentSnapshot: commit.currentSnapshot ?? tables.row.currentSnapshot,
+    forwardExtremities: commit.forwardExtremities ?? tables.row.forwardExtremities,
+  }
+  for (const { row, json } of commit.events) {
+    tables.events.set(row.event, row)
+    tables.eventIds.set(row.eventId, row.event)
+    if (json !== undefined) tables.json.set(row.event, json)
+  }
+  for (const { block, data } of commit.blocks) tables.blocks.set(block, { block, data: data.slice() })
+  for (const row of commit.snapshots) tables.snapshots.set(row.snapshot, row)
+  for (const { kind, inputs, result } of commit.identities) tables.identities.set(identityKey(kind, inputs), result)
+  for (const row of commit.memberships) {
+    if (row.event === 0) tables.memberships.delete(row.user)
+    else tables.memberships.set(row.user, row)
+  }
+  for (const row of commit.redactions) tables.redactions.set(row.redaction, row)
+  for (const row of commit.finishes) disk.queue.delete(row)
+  return commit.outputs.map(payload => {
+    const position = ++disk.position
+    disk.output.push({ position, room, payload })
+    return position
+  })
+}
+
+function opened(disk: MemoryDisk, { room, expects, opens, next }: RoomCommit): RoomTables {
+  if (expects !== 0) throw new RoomMovedOn(room, expects, 0)
+  if (opens === undefined) throw new Error(`room NID ${room} is not stored, and the commit does not open it`)
+  if (disk.roomIds.has(opens.roomId)) throw new Error(`${opens.roomId} is stored under another NID`)
+  return emptyTables({ room, ...opens, counter: 0, next, currentSnapshot: 0, forwardExtremities: [] } satisfies RoomRow)
+}
+
+/** What back ends hold by their primary keys. */
+function lookOver(tables: RoomTables, commit: RoomCommit): void {
+  const { counter } = tables.row
+  if (counter !== commit.expects) throw new RoomMovedOn(commit.room, commit.expects, counter)
+  for (const { row, json } of commit.events)
+    if ((json === undefined) !== tables.events.has(row.event))
+      throw new Error(`event NID ${row.event} is ${json === undefined ? 'not stored' : 'stored already'}`)
+  for (const { block } of commit.blocks) mustBeNew(tables.blocks, block, 'block')
+  for (const { snapshot } of commit.snapshots) mustBeNew(tables.snapshots, snapshot, 'snapshot')
+  for (const { kind, inputs } of commit.identities) mustBeNew(tables.identities, identityKey(kind, inputs), 'identity')
+}
+
+function mustBeNew<K>(rows: ReadonlyMap<K, unknown>, key: K, what: string): void {
+  if (rows.has(key)) throw new Error(`${what} ${key} is stored already`)
+}

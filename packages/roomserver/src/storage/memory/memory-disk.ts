@@ -1,0 +1,97 @@
+/**
+ * What survives a crash in the in-memory model: plain maps of rows. A simulator copies it, kills the storage and opens another
+ * on the same disk or on the copy.
+ */
+import {
+  type EventNid,
+  type EventTypeNid,
+  firstFreeNameNid,
+  type QueueRowNid,
+  type RoomNid,
+  type StateBlockNid,
+  type StateKeyNid,
+  type StateSnapshotNid,
+  wellKnownStateKeys,
+  wellKnownTypes,
+} from '../../types/index.ts'
+import type {
+  BlockRow,
+  EventRow,
+  MembershipRow,
+  OutputRow,
+  QueueRow,
+  RedactionRow,
+  RoomRow,
+  SnapshotRow,
+} from '../rows.ts'
+
+/** Everything of one room. */
+export interface RoomTables {
+  row: RoomRow
+  readonly events: Map<EventNid, EventRow>
+  readonly eventIds: Map<string, EventNid>
+  readonly json: Map<EventNid, string>
+  readonly snapshots: Map<StateSnapshotNid, SnapshotRow>
+  readonly blocks: Map<StateBlockNid, BlockRow>
+  /** By kind and inputs. */
+  readonly identities: Map<string, number>
+  readonly memberships: Map<StateKeyNid, MembershipRow>
+  readonly redactions: Map<string, RedactionRow>
+}
+
+export class MemoryDisk {
+  epoch = 0
+  position = 0
+  /** The next numbers that nobody was given. */
+  readonly next = { room: 1, eventType: firstFreeNameNid, stateKey: firstFreeNameNid, queueRow: 1 }
+  readonly rooms = new Map<RoomNid, RoomTables>()
+  readonly roomIds = new Map<string, RoomNid>()
+  readonly eventTypes = new Map<string, EventTypeNid>(wellKnownTypes.map(([nid, name]) => [name, nid]))
+  readonly stateKeys = new Map<string, StateKeyNid>(wellKnownStateKeys.map(([nid, name]) => [name, nid]))
+  readonly queue = new Map<QueueRowNid, QueueRow>()
+  readonly output: OutputRow[] = []
+
+  /** As it is now; later writes change only one of the two. Rows are never changed in place. */
+  copy(): MemoryDisk {
+    const copy = new MemoryDisk()
+    copy.epoch = this.epoch
+    copy.position = this.position
+    Object.assign(copy.next, this.next)
+    for (const [room, tables] of this.rooms) copy.rooms.set(room, copyTables(tables))
+    for (const name of ['roomIds', 'eventTypes', 'stateKeys', 'queue'] as const) {
+      const target: Map<unknown, unknown> = copy[name]
+      target.clear()
+      for (const [key, value] of this[name]) target.set(key, value)
+    }
+    for (const row of this.output) copy.output.push(row)
+    return copy
+  }
+}
+
+export function emptyTables(row: RoomRow): RoomTables {
+  return {
+    row,
+    events: new Map(),
+    eventIds: new Map(),
+    json: new Map(),
+    snapshots: new Map(),
+    blocks: new Map(),
+    identities: new Map(),
+    memberships: new Map(),
+    redactions: new Map(),
+  }
+}
+
+function copyTables({ row, ...maps }: RoomTables): RoomTables {
+  return {
+    row,
+    events: new Map(maps.events),
+    eventIds: new Map(maps.eventIds),
+    json: new Map(maps.json),
+    snapshots: new Map(maps.snapshots),
+    blocks: new Map(maps.blocks),
+    identities: new Map(maps.identities),
+    memberships: new Map(maps.memberships),
+    redactions: new Map(maps.redactions),
+  }
+}

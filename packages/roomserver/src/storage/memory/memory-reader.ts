@@ -1,0 +1,167 @@
+/**
+ * Reads of the model: look-ups in maps, and pages by sorting.
+ */
+import {
+  type EventNid,
+  type EventTypeNid,
+  type RoomNid,
+  roomOf,
+  type StateBlockNid,
+  type StateKeyNid,
+  type StateSnapshotNid,
+} from '../../types/index.ts'
+import { identityKey } from '../pending-commits.ts'
+import type { AuthGraphRow, Reader } from '../reader.ts'
+import type {
+  BlockRow,
+  EventRow,
+  IdentityRow,
+  MembershipRow,
+  OutputRow,
+  QueueRow,
+  RedactionRow,
+  RoomRow,
+  SnapshotRow,
+} from '../rows.ts'
+import type { MemoryDisk } from './memory-disk.ts'
+
+export interface MemoryReaderParts {
+  readonly newTypes: ReadonlyMap<string, EventTypeNid>
+  readonly newKeys: ReadonlyMap<string, StateKeyNid>
+  /** Throws where nothing may be read any more. */
+  readonly check: () => void
+}
+
+export class MemoryReader implements Reader {
+  readonly #disk: MemoryDisk
+  readonly #parts: MemoryReaderParts
+
+  constructor(disk: MemoryDisk, parts: MemoryReaderParts) {
+    this.#disk = disk
+    this.#parts = parts
+  }
+
+  async room(roomId: string): Promise<RoomRow | undefined> {
+    const room = this.#open().roomIds.get(roomId)
+    return room === undefined ? undefined : this.#disk.rooms.get(room)?.row
+  }
+  async roomByNid(room: RoomNid): Promise<RoomRow | undefined> {
+    return this.#open().rooms.get(room)?.row
+  }
+  async rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    const rows = [...this.#open().rooms.values()].map(tables => tables.row)
+    return page(rows, row => row.room, after, limit)
+  }
+
+  async eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>> {
+    return lookUp(eventIds, id => this.#open().rooms.get(room)?.eventIds.get(id))
+  }
+  async events(events: readonly EventNid[]): Promise<EventRow[]> {
+    return events.flatMap(nid => this.#open().rooms.get(roomOf(nid))?.events.get(nid) ?? [])
+  }
+  async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
+    return page(this.#open().rooms.get(room)?.events.values(), row => row.event, after, limit)
+  }
+  async provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
+    const rows = [...(this.#open().rooms.get(room)?.events.values() ?? [])].filter(row => row.provisional)
+    return page(rows, row => row.event, after, limit)
+  }
+  async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return lookUp(events, nid => this.#open().rooms.get(roomOf(nid))?.json.get(nid))
+  }
+  async authGraph(room: RoomNid, after: EventNid | 0, limit: number): Promise<AuthGraphRow[]> {
+    const state = [...(this.#open().rooms.get(room)?.events.values() ?? [])].filter(row => row.stateKey !== 0)
+    return page(state, row => row.event, after, limit).map(({ event, type, stateKey, status, authEvents }) => {
+      return { event, type, stateKey: stateKey as StateKeyNid, rejected: status === 'rejected', authEvents }
+    })
+  }
+
+  async snapshots(snapshots: readonly StateSnapshotNid[]): Promise<SnapshotRow[]> {
+    return snapshots.flatMap(nid => this.#open().rooms.get(roomOf(nid))?.snapshots.get(nid) ?? [])
+  }
+  async blocks(blocks: readonly StateBlockNid[]): Promise<BlockRow[]> {
+    return blocks.flatMap(nid => this.#open().rooms.get(roomOf(nid))?.blocks.get(nid) ?? [])
+  }
+  async identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): Promise<number | undefined> {
+    return this.#open().rooms.get(room)?.identities.get(identityKey(kind, inputs))
+  }
+
+  async eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>> {
+    const names = turned([...this.#open().eventTypes, ...this.#parts.newTypes])
+    return lookUp(types, type => names.get(type))
+  }
+  async stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>> {
+    const names = turned([...this.#open().stateKeys, ...this.#parts.newKeys])
+    return lookUp(keys, key => names.get(key))
+  }
+  async eventTypeNids(types: readonly string[]): Promise<Map<string, EventTypeNid>> {
+    return lookUp(types, type => this.#open().eventTypes.get(type) ?? this.#parts.newTypes.get(type))
+  }
+  async stateKeyNids(keys: readonly string[]): Promise<Map<string, StateKeyNid>> {
+    return lookUp(keys, key => this.#open().stateKeys.get(key) ?? this.#parts.newKeys.get(key))
+  }
+
+  async membership(room: RoomNid, user: StateKeyNid): Promise<MembershipRow | undefined> {
+    return this.#open().rooms.get(room)?.memberships.get(user)
+  }
+  async memberships(
+    room: RoomNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: StateKeyNid | 0,
+    limit: number,
+  ): Promise<MembershipRow[]> {
+    const rows = [...(this.#open().rooms.get(room)?.memberships.values() ?? [])]
+    const those = rows.filter(row => membership === undefined || row.membership === membership)
+    return page(those, row => row.user, after, limit)
+  }
+  async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
+    const asked = new Set(eventIds)
+    const rows = [...(this.#open().rooms.get(room)?.redactions.values() ?? [])]
+    return rows.filter(row => asked.has(row.redaction) || asked.has(row.target))
+  }
+
+  async queue(roomId: string, after: number, limit: number): Promise<QueueRow[]> {
+    const rows = [...this.#open().queue.values()].filter(row => row.roomId === roomId)
+    return page(rows, row => row.row, after, limit)
+  }
+  async queuedRooms(after: string, limit: number): Promise<string[]> {
+    const rooms = new Set([...this.#open().queue.values()].map(row => row.roomId))
+    const inOrder = [...rooms].sort(byBytes)
+    return inOrder.filter(room => byBytes(room, after) > 0).slice(0, limit)
+  }
+
+  async output(after: number, limit: number): Promise<OutputRow[]> {
+    return page(this.#open().output, row => row.position, after, limit)
+  }
+  async lastPosition(): Promise<number> {
+    return this.#open().position
+  }
+
+  #open(): MemoryDisk {
+    this.#parts.check()
+    return this.#disk
+  }
+}
+
+/** By code point, as databases order text. */
+function byBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other))
+}
+
+function page<V>(rows: Iterable<V> | undefined, keyOf: (row: V) => number, after: number, limit: number): V[] {
+  const those = [...(rows ?? [])].filter(row => keyOf(row) > after)
+  return those.sort((a, b) => keyOf(a) - keyOf(b)).slice(0, limit)
+}
+
+function lookUp<K, V>(keys: readonly K[], find: (key: K) => V | undefined): Map<K, V> {
+  const found = new Map<K, V>()
+  for (const key of keys) {
+    const value = find(key)
+    if (value !== undefined) found.set(key, value)
+  }
+  return found
+}
+
+function turned<N>(names: readonly (readonly [string, N])[]): Map<N, string> {
+  return new Map(names.map(([name, nid]) => [nid, name]))
+}

@@ -1,0 +1,246 @@
+/**
+ * A reader that also shows commits that are decided and not yet committed: the next step of a room builds on the last one
+ * without waiting for the disk. What is pending is looked up in maps; the rest is read from storage. Pending rows are always
+ * taken before storage is asked, so a commit that ends in between is seen in one of the two.
+ *
+ * The queue and the output log show only what is committed: they are what others are told.
+ */
+import type { EventNid, EventTypeNid, RoomNid, StateBlockNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import { mergePages } from './merge-pages.ts'
+import { PendingCommits } from './pending-commits.ts'
+import type { AuthGraphRow, Reader } from './reader.ts'
+import type { RoomCommit } from './room-commit.ts'
+import type {
+  BlockRow,
+  EventRow,
+  IdentityRow,
+  MembershipRow,
+  OutputRow,
+  QueueRow,
+  RedactionRow,
+  RoomRow,
+  SnapshotRow,
+} from './rows.ts'
+
+export class OverlayReader implements Reader {
+  readonly #base: Reader
+  readonly #pending = new PendingCommits()
+
+  constructor(base: Reader) {
+    this.#base = base
+  }
+
+  /** Shows a commit from now on. Those of a room are added in order. */
+  add(commit: RoomCommit): void {
+    this.#pending.add(commit)
+  }
+
+  /** The commit is done: storage shows it. */
+  remove(commit: RoomCommit): void {
+    this.#pending.remove(commit)
+  }
+
+  /** A commit of the room has failed: nothing that builds on it counts. */
+  dropRoom(room: RoomNid): void {
+    this.#pending.dropRoom(room)
+  }
+
+  async room(roomId: string): Promise<RoomRow | undefined> {
+    const opened = this.#pending.roomOpened(roomId)
+    if (opened !== undefined) return this.roomByNid(opened)
+    const row = await this.#base.room(roomId)
+    return row === undefined ? undefined : movedOn(row, this.#pending.ofRoom(row.room))
+  }
+
+  async roomByNid(room: RoomNid): Promise<RoomRow | undefined> {
+    const commits = this.#pending.ofRoom(room)
+    return movedOn(await this.#base.roomByNid(room), commits)
+  }
+
+  rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    const pending = new Map(this.#pending.rooms().map(room => [room, this.#pending.ofRoom(room)]))
+    const read = async (from: RoomNid | 0, count: number) => {
+      const rows = await this.#base.rooms(from, count)
+      return rows.map(row => movedOn(row, pending.get(row.room) ?? [])!)
+    }
+    const opened = [...pending].flatMap(([room, commits]) =>
+      commits[0]?.opens === undefined ? [] : [[room, movedOn(undefined, commits)] as const],
+    )
+    return mergePages(read, row => row.room, new Map(opened), after, limit)
+  }
+
+  async eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>> {
+    return lookUp(
+      eventIds,
+      id => this.#pending.eventNid(room, id),
+      rest => this.#base.eventNids(room, rest),
+    )
+  }
+
+  async events(events: readonly EventNid[]): Promise<EventRow[]> {
+    return pick(
+      events,
+      nid => this.#pending.event(nid),
+      rest => this.#base.events(rest),
+      row => row.event,
+    )
+  }
+
+  async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
+    const read = (from: EventNid | 0, count: number) => this.#base.eventsOfRoom(room, from, count)
+    return mergePages(read, row => row.event, this.#pending.eventsOf(room), after, limit)
+  }
+
+  async provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
+    const read = (from: EventNid | 0, count: number) => this.#base.provisionalEvents(room, from, count)
+    const pending = new Map<EventNid, EventRow | undefined>()
+    for (const [nid, row] of this.#pending.eventsOf(room)) pending.set(nid, row.provisional ? row : undefined)
+    return mergePages(read, row => row.event, pending, after, limit)
+  }
+
+  async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return lookUp(
+      events,
+      nid => this.#pending.json(nid),
+      rest => this.#base.eventJson(rest),
+    )
+  }
+
+  async authGraph(room: RoomNid, after: EventNid | 0, limit: number): Promise<AuthGraphRow[]> {
+    const read = (from: EventNid | 0, count: number) => this.#base.authGraph(room, from, count)
+    const pending = new Map<EventNid, AuthGraphRow | undefined>()
+    for (const [nid, { event, type, stateKey, status, authEvents }] of this.#pending.eventsOf(room))
+      pending.set(
+        nid,
+        stateKey === 0 ? undefined : { event, type, stateKey, rejected: status === 'rejected', authEvents },
+      )
+    return mergePages(read, row => row.event, pending, after, limit)
+  }
+
+  async snapshots(snapshots: readonly StateSnapshotNid[]): Promise<SnapshotRow[]> {
+    return pick(
+      snapshots,
+      nid => this.#pending.snapshot(nid),
+      rest => this.#base.snapshots(rest),
+      row => row.snapshot,
+    )
+  }
+
+  async blocks(blocks: readonly StateBlockNid[]): Promise<BlockRow[]> {
+    return pick(
+      blocks,
+      nid => this.#pending.block(nid),
+      rest => this.#base.blocks(rest),
+      row => row.block,
+    )
+  }
+
+  async identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): Promise<number | undefined> {
+    return this.#pending.identity(room, kind, inputs) ?? this.#base.identity(room, kind, inputs)
+  }
+
+  eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>> {
+    return this.#base.eventTypes(types)
+  }
+  stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>> {
+    return this.#base.stateKeys(keys)
+  }
+  eventTypeNids(types: readonly string[]): Promise<Map<string, EventTypeNid>> {
+    return this.#base.eventTypeNids(types)
+  }
+  stateKeyNids(keys: readonly string[]): Promise<Map<string, StateKeyNid>> {
+    return this.#base.stateKeyNids(keys)
+  }
+
+  async membership(room: RoomNid, user: StateKeyNid): Promise<MembershipRow | undefined> {
+    const pending = this.#pending.membership(room, user)
+    if (pending !== undefined) return pending.event === 0 ? undefined : pending
+    return this.#base.membership(room, user)
+  }
+
+  memberships(
+    room: RoomNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: StateKeyNid | 0,
+    limit: number,
+  ): Promise<MembershipRow[]> {
+    const read = (from: StateKeyNid | 0, count: number) => this.#base.memberships(room, membership, from, count)
+    const pending = new Map<StateKeyNid, MembershipRow | undefined>()
+    for (const [user, row] of this.#pending.membershipsOf(room)) {
+      const fits = row.event !== 0 && (membership === undefined || row.membership === membership)
+      pending.set(user, fits ? row : undefined)
+    }
+    return mergePages(read, row => row.user, pending, after, limit)
+  }
+
+  async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
+    const pending = this.#pending.redactionsOf(room)
+    const asked = new Set(eventIds)
+    const found = new Map<string, RedactionRow>()
+    const committed = await this.#base.redactions(room, eventIds)
+    for (const row of committed) found.set(row.redaction, row)
+    for (const row of pending) if (asked.has(row.redaction) || asked.has(row.target)) found.set(row.redaction, row)
+    return [...found.values()]
+  }
+
+  queue(roomId: string, after: number, limit: number): Promise<QueueRow[]> {
+    return this.#base.queue(roomId, after, limit)
+  }
+  queuedRooms(after: string, limit: number): Promise<string[]> {
+    return this.#base.queuedRooms(after, limit)
+  }
+
+  output(after: number, limit: number): Promise<OutputRow[]> {
+    return this.#base.output(after, limit)
+  }
+  lastPosition(): Promise<number> {
+    return this.#base.lastPosition()
+  }
+}
+
+/** A room's row with what is pending: those of the commits that it does not show yet. */
+function movedOn(row: RoomRow | undefined, commits: readonly RoomCommit[]): RoomRow | undefined {
+  let room = row
+  for (const commit of commits) {
+    const { expects, opens, next, currentSnapshot, forwardExtremities } = commit
+    if (expects < (room?.counter ?? 0)) continue
+    const before = room ?? (opens && { room: commit.room, ...opens, currentSnapshot: 0, forwardExtremities: [] })
+    if (before === undefined) continue
+    room = {
+      ...before,
+      counter: expects + 1,
+      next,
+      currentSnapshot: currentSnapshot ?? before.currentSnapshot,
+      forwardExtremities: forwardExtremities ?? before.forwardExtremities,
+    } as RoomRow
+  }
+  return room
+}
+
+/** Values by key: pending ones first, the rest from storage in one read. */
+async function lookUp<K, V>(
+  keys: readonly K[],
+  pending: (key: K) => V | undefined,
+  read: (rest: readonly K[]) => Promise<Map<K, V>>,
+): Promise<Map<K, V>> {
+  const found = new Map<K, V>()
+  const rest: K[] = []
+  for (const key of keys) {
+    const value = pending(key)
+    if (value === undefined) rest.push(key)
+    else found.set(key, value)
+  }
+  if (rest.length > 0) for (const [key, value] of await read(rest)) found.set(key, value)
+  return found
+}
+
+/** The same for rows that hold their key; in the order of the keys. */
+async function pick<K, V>(
+  keys: readonly K[],
+  pending: (key: K) => V | undefined,
+  read: (rest: readonly K[]) => Promise<V[]>,
+  keyOf: (row: V) => K,
+): Promise<V[]> {
+  const found = await lookUp(keys, pending, async rest => new Map((await read(rest)).map(row => [keyOf(row), row])))
+  return keys.flatMap(key => found.get(key) ?? [])
+}

@@ -1,0 +1,5 @@
+/** Storage in one SQLite file: the embedded default. */
+export type { Fault, FaultPlan } from './faults.ts'
+export type { WriterReport } from './messages.ts'
+export { openSqliteStorage, type SqliteOptions } from './open.ts'
+export type { SqliteStorage } from './sqlite-storage.ts'

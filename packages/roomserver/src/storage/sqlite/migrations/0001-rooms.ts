@@ -1,0 +1,136 @@
+/**
+ * Migration 1: all tables. Never edited once released: changes are further migrations.
+ *
+ * In-room NIDs are the primary key of their tables, so a room's rows lie together and can be found by a range. References to
+ * other rows of the room are local numbers. Names and event IDs may be bytes where they are no plain text: see packed/.
+ */
+export const rooms = `
+CREATE TABLE event_types (
+  type INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE event_state_keys (
+  state_key INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE rooms (
+  room INTEGER PRIMARY KEY,
+  room_id TEXT NOT NULL UNIQUE,
+  room_version TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  next_event INTEGER NOT NULL,
+  next_snapshot INTEGER NOT NULL,
+  next_block INTEGER NOT NULL,
+  current_snapshot INTEGER NOT NULL,
+  forward_extremities BLOB NOT NULL
+);
+
+-- id_head and id_tail: packed/event-id.ts. flags: packed/event-flags.ts. links: packed/event-links.ts.
+-- snapshot_after is NULL where it is the one before.
+CREATE TABLE events (
+  event INTEGER PRIMARY KEY,
+  id_head BLOB NOT NULL,
+  id_tail BLOB,
+  type INTEGER NOT NULL,
+  state_key INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  depth INTEGER NOT NULL,
+  links BLOB NOT NULL,
+  snapshot_before INTEGER NOT NULL,
+  snapshot_after INTEGER,
+  origin TEXT NOT NULL,
+  reason TEXT
+);
+
+-- event >> 28 is the room.
+CREATE INDEX events_by_id ON events (event >> 28, id_head);
+
+-- What state resolution walks, without the messages between.
+CREATE INDEX state_events ON events (event) WHERE state_key <> 0;
+
+-- Verdicts that new information may change: few, but for rooms that were joined with partial state. 8 is the provisional flag.
+CREATE INDEX provisional_events ON events (event) WHERE flags & 8 <> 0;
+
+CREATE TABLE event_json (
+  event INTEGER PRIMARY KEY,
+  json TEXT NOT NULL
+);
+
+CREATE TABLE state_blocks (
+  block INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+);
+
+-- form: packed/snapshot-form.ts.
+CREATE TABLE state_snapshots (
+  snapshot INTEGER PRIMARY KEY,
+  form BLOB NOT NULL
+);
+
+CREATE TABLE state_identities (
+  room INTEGER NOT NULL,
+  inputs BLOB NOT NULL,
+  result INTEGER NOT NULL,
+  PRIMARY KEY (room, inputs)
+) WITHOUT ROWID;
+
+CREATE TABLE membership (
+  room INTEGER NOT NULL,
+  user INTEGER NOT NULL,
+  event INTEGER NOT NULL,
+  membership INTEGER NOT NULL,
+  PRIMARY KEY (room, user)
+) WITHOUT ROWID;
+
+CREATE TABLE redactions (
+  room INTEGER NOT NULL,
+  redaction BLOB NOT NULL,
+  target BLOB NOT NULL,
+  applied INTEGER NOT NULL,
+  PRIMARY KEY (room, redaction)
+) WITHOUT ROWID;
+
+CREATE INDEX redactions_by_target ON redactions (room, target);
+
+-- The room may not be known yet, so rows are found by its ID.
+CREATE TABLE input_log (
+  queue_row INTEGER PRIMARY KEY,
+  room_id TEXT NOT NULL,
+  item TEXT NOT NULL,
+  not_before INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  waits_for TEXT NOT NULL DEFAULT ''
+);
+
+CREATE INDEX input_log_by_room ON input_log (room_id);
+
+CREATE TABLE output_log (
+  position INTEGER PRIMARY KEY,
+  room INTEGER NOT NULL,
+  payload TEXT NOT NULL
+);
+
+CREATE TABLE partitions (
+  partition INTEGER PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  position INTEGER NOT NULL
+);
+
+INSERT INTO partitions (partition, epoch, position) VALUES (1, 0, 0);
+
+-- The next number of each kind that no process has taken yet.
+CREATE TABLE nid_ranges (
+  kind TEXT PRIMARY KEY,
+  next INTEGER NOT NULL
+) WITHOUT ROWID;
+
+INSERT INTO nid_ranges (kind, next) VALUES ('room', 1), ('event type', 65536), ('state key', 65536), ('queue row', 1);
+
+INSERT INTO event_types (type, name) VALUES
+  (1, 'm.room.create'), (2, 'm.room.power_levels'), (3, 'm.room.join_rules'), (4, 'm.room.third_party_invite'),
+  (5, 'm.room.member'), (6, 'm.room.redaction'), (7, 'm.room.history_visibility');
+
+INSERT INTO event_state_keys (state_key, name) VALUES (1, '');
+`

@@ -1,0 +1,145 @@
+/**
+ * Events: rows, JSON and the auth graph.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import {
+  afterRoom,
+  type EventNid,
+  type EventTypeNid,
+  inRoom,
+  localOf,
+  type RoomNid,
+  roomOf,
+  type StateKeyNid,
+  type StateSnapshotNid,
+} from '../../types/index.ts'
+import { decodeRow } from '../packed/damage.ts'
+import { type StoredDepth, toDepth } from '../packed/depth.ts'
+import { isRejected, unpackFlags } from '../packed/event-flags.ts'
+import { type IdHead, type IdTail, joinEventId, splitEventId } from '../packed/event-id.ts'
+import { unpackLinks } from '../packed/event-links.ts'
+import { type StoredText, toText } from '../packed/text.ts'
+import type { AuthGraphRow } from '../reader.ts'
+import type { EventRow, VerdictReason } from '../rows.ts'
+import { prepare } from './sql.ts'
+
+type EventColumns = [
+  event: EventNid,
+  idHead: IdHead,
+  idTail: IdTail,
+  type: EventTypeNid,
+  stateKey: StateKeyNid | 0,
+  flags: number,
+  depth: StoredDepth,
+  links: Uint8Array,
+  before: number,
+  after: number | null,
+  origin: StoredText,
+  reason: StoredText | null,
+]
+
+const columns = `event, id_head, id_tail, type, state_key, flags, depth, links, snapshot_before, snapshot_after, origin,
+  reason`
+
+export class EventReading {
+  readonly #byId
+  readonly #byNid
+  readonly #ofRoom
+  readonly #provisional
+  readonly #json
+  readonly #authGraph
+
+  constructor(database: DatabaseSync) {
+    this.#byId = prepare(database, 'SELECT event, id_tail FROM events WHERE event >> 28 = ? AND id_head = ?')
+    this.#byNid = prepare(database, `SELECT ${columns} FROM events WHERE event = ?`)
+    this.#ofRoom = prepare(
+      database,
+      `SELECT ${columns} FROM events WHERE event > ? AND event < ? ORDER BY event LIMIT ?`,
+    )
+    this.#provisional = prepare(
+      database,
+      `SELECT ${columns} FROM events INDEXED BY provisional_events
+        WHERE flags & 8 <> 0 AND event > ? AND event < ? ORDER BY event LIMIT ?`,
+    )
+    this.#json = prepare(database, 'SELECT json FROM event_json WHERE event = ?')
+    this.#authGraph = prepare(
+      database,
+      `SELECT event, type, state_key, flags, links FROM events INDEXED BY state_events
+        WHERE state_key <> 0 AND event > ? AND event < ? ORDER BY event LIMIT ?`,
+    )
+  }
+
+  nids(room: RoomNid, eventIds: readonly string[]): Map<string, EventNid> {
+    const found = new Map<string, EventNid>()
+    for (const eventId of eventIds) {
+      const [head, tail] = splitEventId(eventId)
+      for (const [event, idTail] of this.#byId.all(room, head) as unknown as [EventNid, IdTail][])
+        if (sameBytes(tail, idTail)) found.set(eventId, event)
+    }
+    return found
+  }
+
+  rows(events: readonly EventNid[]): EventRow[] {
+    const rows: EventRow[] = []
+    for (const event of events) {
+      const row = this.#byNid.get(event) as unknown as EventColumns | undefined
+      if (row !== undefined) rows.push(toEventRow(row))
+    }
+    return rows
+  }
+
+  ofRoom(room: RoomNid, after: EventNid | 0, limit: number): EventRow[] {
+    const rows = this.#ofRoom.all(after || inRoom(room, 1) - 1, afterRoom(room), limit)
+    return (rows as unknown as EventColumns[]).map(toEventRow)
+  }
+
+  provisional(room: RoomNid, after: EventNid | 0, limit: number): EventRow[] {
+    const rows = this.#provisional.all(after || inRoom(room, 1) - 1, afterRoom(room), limit)
+    return (rows as unknown as EventColumns[]).map(toEventRow)
+  }
+
+  json(events: readonly EventNid[]): Map<EventNid, string> {
+    const found = new Map<EventNid, string>()
+    for (const event of events) {
+      const [json] = (this.#json.get(event) ?? []) as [json?: StoredText]
+      if (json !== undefined) found.set(event, toText(json))
+    }
+    return found
+  }
+
+  authGraph(room: RoomNid, after: EventNid | 0, limit: number): AuthGraphRow[] {
+    const rows = this.#authGraph.all(after || inRoom(room, 1) - 1, afterRoom(room), limit)
+    return (rows as unknown as [EventNid, EventTypeNid, StateKeyNid, number, Uint8Array][]).map(
+      ([event, type, stateKey, flags, links]) => {
+        const { authEvents } = decodeRow('events', event, () => unpackLinks(room, localOf(event), links))
+        return { event, type, stateKey, rejected: isRejected(flags), authEvents }
+      },
+    )
+  }
+}
+
+function toEventRow(row: EventColumns): EventRow {
+  const [event, idHead, idTail, type, stateKey, flags, depth, links, before, after, origin, reason] = row
+  return decodeRow('events', event, () => {
+    const room = roomOf(event)
+    const snapshotBefore = before === 0 ? 0 : inRoom<StateSnapshotNid>(room, before)
+    return {
+      event,
+      eventId: joinEventId(idHead, idTail),
+      type,
+      stateKey,
+      ...unpackFlags(flags),
+      reason: reason === null ? undefined : (JSON.parse(toText(reason)) as VerdictReason),
+      depth: toDepth(depth),
+      ...unpackLinks(room, localOf(event), links),
+      snapshotBefore,
+      snapshotAfter: after === null ? snapshotBefore : after === 0 ? 0 : inRoom(room, after),
+      origin: toText(origin),
+    }
+  })
+}
+
+function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  if (one === null || other === null) return one === other
+  return Buffer.compare(one, other) === 0
+}

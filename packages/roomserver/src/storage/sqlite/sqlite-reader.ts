@@ -1,0 +1,159 @@
+/**
+ * Reads on the main thread's own connection, which cannot write. Each is a few microseconds a row and done at once; long lists
+ * are for the caller to cut. Nothing is read any more once storage has failed: what the log shows may not be on disk.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import type {
+  EventNid,
+  EventTypeNid,
+  RoomNid,
+  StateBlockNid,
+  StateKeyNid,
+  StateSnapshotNid,
+} from '../../types/index.ts'
+import type { AuthGraphRow, Reader } from '../reader.ts'
+import type {
+  BlockRow,
+  EventRow,
+  IdentityRow,
+  MembershipRow,
+  OutputRow,
+  QueueRow,
+  RedactionRow,
+  RoomRow,
+  SnapshotRow,
+} from '../rows.ts'
+import type { Names, NamesTable } from './names.ts'
+import { EventReading } from './read-events.ts'
+import { LogReading } from './read-logs.ts'
+import { RoomReading } from './read-rooms.ts'
+import { StateReading } from './read-state.ts'
+import { prepare } from './sql.ts'
+
+/** Everything that is prepared on the reading connection. */
+export class Readings {
+  readonly events: EventReading
+  readonly state: StateReading
+  readonly rooms: RoomReading
+  readonly logs: LogReading
+  readonly eventTypes: NamesTable
+  readonly stateKeys: NamesTable
+
+  constructor(database: DatabaseSync) {
+    this.events = new EventReading(database)
+    this.state = new StateReading(database)
+    this.rooms = new RoomReading(database)
+    this.logs = new LogReading(database)
+    this.eventTypes = {
+      nidOf: prepare(database, 'SELECT type FROM event_types WHERE name = ?'),
+      nameOf: prepare(database, 'SELECT name FROM event_types WHERE type = ?'),
+    }
+    this.stateKeys = {
+      nidOf: prepare(database, 'SELECT state_key FROM event_state_keys WHERE name = ?'),
+      nameOf: prepare(database, 'SELECT name FROM event_state_keys WHERE state_key = ?'),
+    }
+  }
+}
+
+export class SqliteReader implements Reader {
+  readonly #open: () => Readings
+  readonly #eventTypes: Names<EventTypeNid>
+  readonly #stateKeys: Names<StateKeyNid>
+
+  /** @param open gives what is prepared, or throws where nothing may be read any more */
+  constructor(open: () => Readings, eventTypes: Names<EventTypeNid>, stateKeys: Names<StateKeyNid>) {
+    this.#open = open
+    this.#eventTypes = eventTypes
+    this.#stateKeys = stateKeys
+  }
+
+  async room(roomId: string): Promise<RoomRow | undefined> {
+    return this.#open().rooms.byId(roomId)
+  }
+  async roomByNid(room: RoomNid): Promise<RoomRow | undefined> {
+    return this.#open().rooms.byNid(room)
+  }
+  async rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    return this.#open().rooms.all(after, limit)
+  }
+
+  async eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>> {
+    return this.#open().events.nids(room, eventIds)
+  }
+  async events(events: readonly EventNid[]): Promise<EventRow[]> {
+    return this.#open().events.rows(events)
+  }
+  async provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
+    return this.#open().events.provisional(room, after, limit)
+  }
+  async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
+    return this.#open().events.ofRoom(room, after, limit)
+  }
+  async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return this.#open().events.json(events)
+  }
+  async authGraph(room: RoomNid, after: EventNid | 0, limit: number): Promise<AuthGraphRow[]> {
+    return this.#open().events.authGraph(room, after, limit)
+  }
+
+  async snapshots(snapshots: readonly StateSnapshotNid[]): Promise<SnapshotRow[]> {
+    return this.#open().state.snapshots(snapshots)
+  }
+  async blocks(blocks: readonly StateBlockNid[]): Promise<BlockRow[]> {
+    return this.#open().state.blocks(blocks)
+  }
+  async identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): Promise<number | undefined> {
+    return this.#open().state.identity(room, kind, inputs)
+  }
+
+  async eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>> {
+    return found(types, type => this.#eventTypes.name(type))
+  }
+  async stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>> {
+    return found(keys, key => this.#stateKeys.name(key))
+  }
+  async eventTypeNids(types: readonly string[]): Promise<Map<string, EventTypeNid>> {
+    return found(types, type => this.#eventTypes.nid(type))
+  }
+  async stateKeyNids(keys: readonly string[]): Promise<Map<string, StateKeyNid>> {
+    return found(keys, key => this.#stateKeys.nid(key))
+  }
+
+  async membership(room: RoomNid, user: StateKeyNid): Promise<MembershipRow | undefined> {
+    return this.#open().rooms.membership(room, user)
+  }
+  async memberships(
+    room: RoomNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: StateKeyNid | 0,
+    limit: number,
+  ): Promise<MembershipRow[]> {
+    return this.#open().rooms.memberships(room, membership, after, limit)
+  }
+  async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
+    return this.#open().rooms.redactions(room, eventIds)
+  }
+
+  async queue(roomId: string, after: number, limit: number): Promise<QueueRow[]> {
+    return this.#open().logs.queue(roomId, after, limit)
+  }
+  async queuedRooms(after: string, limit: number): Promise<string[]> {
+    return this.#open().logs.queuedRooms(after, limit)
+  }
+
+  async output(after: number, limit: number): Promise<OutputRow[]> {
+    return this.#open().logs.output(after, limit)
+  }
+  async lastPosition(): Promise<number> {
+    return this.#open().logs.lastPosition()
+  }
+}
+
+function found<K, V>(keys: readonly K[], find: (key: K) => V | undefined): Map<K, V> {
+  const all = new Map<K, V>()
+  for (const key of keys) {
+    const value = find(key)
+    if (value !== undefined) all.set(key, value)
+  }
+  return all
+}

@@ -1,0 +1,131 @@
+/**
+ * The main thread's end of the writer: gathers what is decided in one turn of the event loop into one message, and settles
+ * each write's promise when the writer answers.
+ */
+import type { Worker } from 'node:worker_threads'
+import type { StorageFailed } from '../storage.ts'
+import type { FromWriter, ToWriter, WriteMessage } from './messages.ts'
+import { ByteHeap, type Tape, TapeWriter } from './tape.ts'
+
+/** A write that is not answered yet. */
+interface Pending {
+  done(detail: number): void
+  /** Anything else: one of `ends` and its detail. */
+  refused(end: number, detail: number | string): void
+}
+
+/** A message is sent at once where it has grown so large. */
+const maxMessageBytes = 1_048_576
+
+export class WriteQueue {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, Pending>()
+  readonly #heap = new ByteHeap()
+  #nextWrite = 1
+  #writes: Tape[] = []
+  #sizes: number[] = []
+  #size = 0
+  #eventTypes = new TapeWriter(this.#heap)
+  #stateKeys = new TapeWriter(this.#heap)
+  #flushes = false
+  #failure: StorageFailed | undefined
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+  }
+
+  /** Why every write is refused. */
+  get failure(): StorageFailed | undefined {
+    return this.#failure
+  }
+
+  /**
+   * @param fill writes the tape: its kind first
+   * @param refusal makes an error of how the write ended
+   * @returns the detail
+   */
+  write(fill: (tape: TapeWriter) => void, refusal: (end: number, detail: number | string) => Error): Promise<number> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    const tape = new TapeWriter(this.#heap)
+    fill(tape)
+    this.#writes.push(tape.values)
+    this.#sizes.push(tape.size)
+    this.#size += tape.size
+    const number = this.#nextWrite++
+    const { promise, resolve, reject } = Promise.withResolvers<number>()
+    this.#pending.set(number, {
+      done: resolve,
+      refused: (end, detail) => reject(refusal(end, detail)),
+    })
+    if (this.#size >= maxMessageBytes) this.#flush()
+    else this.#flushSoon()
+    return promise
+  }
+
+  /** A name that later writes may use. */
+  addEventType(nid: number, name: string | Uint8Array): void {
+    this.#eventTypes.number(nid).text(name)
+    this.#flushSoon()
+  }
+  addStateKey(nid: number, name: string | Uint8Array): void {
+    this.#stateKeys.number(nid).text(name)
+    this.#flushSoon()
+  }
+
+  settle(
+    { answers, failure }: Extract<FromWriter, { kind: 'answers' }>,
+    failed: (reason: string) => StorageFailed,
+  ): void {
+    if (failure !== undefined) this.#failure ??= failed(failure)
+    for (let at = 0; at < answers.length; at += 3) {
+      const number = answers[at] as number
+      const pending = this.#pending.get(number)
+      this.#pending.delete(number)
+      const end = answers[at + 1] as number
+      if (end === 0) pending?.done(answers[at + 2] as number)
+      else pending?.refused(end, answers[at + 2]!)
+    }
+  }
+
+  /** Refuses what is not answered, and everything from now on. */
+  failAll(failure: StorageFailed): void {
+    this.#failure ??= failure
+    const pending = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const write of pending) write.refused(3, failure.message)
+  }
+
+  send(message: ToWriter): void {
+    this.#flush()
+    this.#worker.postMessage(message)
+  }
+
+  #flushSoon(): void {
+    if (this.#flushes) return
+    this.#flushes = true
+    queueMicrotask(() => this.#flush())
+  }
+
+  #flush(): void {
+    this.#flushes = false
+    const eventTypes = this.#eventTypes.values
+    const stateKeys = this.#stateKeys.values
+    if (this.#writes.length === 0 && eventTypes.length === 0 && stateKeys.length === 0) return
+    const bytes = this.#heap.take()
+    const message: WriteMessage = {
+      kind: 'write',
+      eventTypes,
+      stateKeys,
+      firstWrite: this.#nextWrite - this.#writes.length,
+      writes: this.#writes,
+      sizes: this.#sizes,
+      bytes,
+    }
+    this.#writes = []
+    this.#sizes = []
+    this.#size = 0
+    this.#eventTypes = new TapeWriter(this.#heap)
+    this.#stateKeys = new TapeWriter(this.#heap)
+    this.#worker.postMessage(message, [bytes.buffer])
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Every statement that writes. Plain inserts where a row must be new: a NID that is there already is a fault, never replaced.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import type { Faults } from './faults.ts'
+import { prepare, type Sql } from './sql.ts'
+
+const texts = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  readPartition: 'SELECT epoch, position FROM partitions WHERE partition = 1',
+  movePosition: 'UPDATE partitions SET position = ? WHERE partition = 1',
+  insertEventType: 'INSERT INTO event_types (type, name) VALUES (?, ?)',
+  insertStateKey: 'INSERT INTO event_state_keys (state_key, name) VALUES (?, ?)',
+  takeRange: 'UPDATE nid_ranges SET next = next + ?2 WHERE kind = ?1 RETURNING next',
+  readRange: 'SELECT next FROM nid_ranges WHERE kind = ?',
+  setRange: 'UPDATE nid_ranges SET next = ?2 WHERE kind = ?1',
+  readCounter: 'SELECT counter FROM rooms WHERE room = ?',
+  insertRoom: `INSERT INTO rooms (room, room_id, room_version, counter, next_event, next_snapshot, next_block,
+    current_snapshot, forward_extremities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  updateRoom: `UPDATE rooms SET counter = ?2, next_event = ?3, next_snapshot = ?4, next_block = ?5,
+    current_snapshot = ifnull(?6, current_snapshot), forward_extremities = ifnull(?7, forward_extremities)
+    WHERE room = ?1`,
+  insertEvent: `INSERT INTO events (event, id_head, id_tail, type, state_key, flags, depth, links, snapshot_before,
+    snapshot_after, origin, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  updateEvent: `UPDATE events SET type = ?, state_key = ?, flags = ?, depth = ?, links = ?, snapshot_before = ?,
+    snapshot_after = ?, origin = ?, reason = ? WHERE event = ?`,
+  insertJson: 'INSERT INTO event_json (event, json) VALUES (?, ?)',
+  insertBlock: 'INSERT INTO state_blocks (block, data) VALUES (?, ?)',
+  insertSnapshot: 'INSERT INTO state_snapshots (snapshot, form) VALUES (?, ?)',
+  insertIdentity: 'INSERT INTO state_identities (room, inputs, result) VALUES (?, ?, ?)',
+  putMembership: 'INSERT OR REPLACE INTO membership (room, user, event, membership) VALUES (?, ?, ?, ?)',
+  deleteMembership: 'DELETE FROM membership WHERE room = ? AND user = ?',
+  putRedaction: 'INSERT OR REPLACE INTO redactions (room, redaction, target, applied) VALUES (?, ?, ?, ?)',
+  insertOutput: 'INSERT INTO output_log (position, room, payload) VALUES (?, ?, ?)',
+  insertQueueRow: 'INSERT INTO input_log (queue_row, room_id, item) VALUES (?, ?, ?)',
+  retryQueueRow: 'UPDATE input_log SET not_before = ?, attempts = ?, waits_for = ? WHERE queue_row = ?',
+  deleteQueueRow: 'DELETE FROM input_log WHERE queue_row = ?',
+} as const
+
+export type WriterStatements = { readonly [Name in keyof typeof texts]: Sql }
+
+/** @param faults fault points around every run; undefined in production */
+export function prepareWriter(database: DatabaseSync, faults: Faults | undefined): WriterStatements {
+  const entries = Object.entries(texts).map(([name, text]) => {
+    const statement = prepare(database, text)
+    return [name, faults === undefined ? statement : faults.watch(statement, name)]
+  })
+  return Object.fromEntries(entries) as WriterStatements
+}
