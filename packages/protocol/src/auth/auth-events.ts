@@ -63,7 +63,7 @@ export function authorizeAuthEvents(
   return allow('auth-events')
 }
 
-/** A type and state key as one string; types hold no NUL that could confuse it with another pair, or it is refused as unselected. */
+/** A type and state key as one string, which no other pair and no type without a state key shares. */
 function tuple(type: string, stateKey: string | undefined): string {
-  return stateKey === undefined ? type : `${type.length}:${type}${stateKey}`
+  return stateKey === undefined ? `:${type}` : `${type.length}:${type}${stateKey}`
 }

@@ -90,7 +90,7 @@ export function isBeyondDouble(value: JsonValue | undefined): boolean {
  * White space, a sign, leading zeros and digits; nothing else (`"5x"`, `""` and `"5.0"` are no levels). White space is
  * Unicode's: `\s` would take in U+FEFF and leave out U+0085.
  */
-const integerString = /^\p{White_Space}*([+-]?)0*(\d+)\p{White_Space}*$/u
+const integerString = /^\p{White_Space}*([+-]?)(\d+)\p{White_Space}*$/u
 
 function levelOfString(text: string): Level | undefined {
   const match = integerString.exec(text)

@@ -23,6 +23,11 @@ export interface RoomGraph {
   readonly size: number
   /** The events that an event's `auth_events` name, as far as they are known. In room version 12 without the create event. */
   authEvents(event: EventNumber): ArrayLike<EventNumber>
+  /**
+   * The events that have this one among their auth events, each at least once, best the youngest first. A graph that can tell
+   * spares the walk over all unconflicted state.
+   */
+  namedBy?(event: EventNumber): Iterable<EventNumber>
   /** The key of a state event. */
   keyOf(event: EventNumber): KeyNumber
   /** The number of a pair of type and state key; undefined where no event of the room has that pair. */

@@ -38,7 +38,8 @@ function lookupFor(event: EventNumber, state: PartialState, graph: RoomGraph) {
     const found = key === undefined ? undefined : (state.get(key) ?? ownAuthEvent(event, key, graph))
     if (found !== undefined) return graph.event(found)
     const { impliedCreate } = graph
-    return type === 'm.room.create' && impliedCreate !== undefined ? graph.event(impliedCreate) : undefined
+    if (type !== 'm.room.create' || impliedCreate === undefined || graph.isRejected(impliedCreate)) return undefined
+    return graph.event(impliedCreate)
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import { PlainView, plainEventOf } from '../plain-view.ts'
 import * as plain from '../second-opinion/index.ts'
 import type { ConflictCount } from './conflict-count.ts'
+import { ReferringGraph } from './counting-graph.ts'
 import type { Random } from './random.ts'
 import { rememberingCrypto, type TestRoom } from './test-room.ts'
 
@@ -24,6 +25,7 @@ export class Comparison {
   readonly #view: PlainView
   readonly #random: Random
   readonly #version: string
+  #referring: ReferringGraph | undefined
   /** What came out differently, in words. */
   readonly differences: string[] = []
 
@@ -88,6 +90,9 @@ export class Comparison {
     this.#same('the states in another order', states, resolved.result, this.#resolve(reordered).result)
     const equal = [first, new Map(random.shuffled([...first])), first]
     this.#same('equal states', equal, first, this.#resolve(equal).result)
+    this.#referring ??= new ReferringGraph(this.#room)
+    const referring = resolveStates(states, this.#resolution({ graph: this.#referring }))
+    this.#same('a graph that knows who names whom', states, resolved.result, referring)
     this.#same('states that the caller split', states, resolved.result, this.#resolveSplit(states))
   }
 

@@ -44,3 +44,20 @@ export class CountingGraph implements RoomGraph {
     return this.#graph.isRejected(event)
   }
 }
+
+/** A graph that can tell besides which events name one, and so lets resolution take other ways. */
+export class ReferringGraph extends CountingGraph {
+  readonly #namedBy: EventNumber[][]
+
+  constructor(graph: RoomGraph) {
+    super(graph)
+    this.#namedBy = Array.from({ length: graph.size }, () => [])
+    for (let event = 0; event < graph.size; event++)
+      for (const authEvent of new Set(Array.from(graph.authEvents(event)))) this.#namedBy[authEvent]?.push(event)
+  }
+
+  /** Oldest first: an order that resolution must not rest on. */
+  namedBy(event: EventNumber): readonly EventNumber[] {
+    return this.#namedBy[event] ?? []
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * Membership `join`. Room version 12, rules 5.3.1 to 5.3.7; versions 6 to 11, 4.3 (6: 4.2); versions 1 to 5, 5.2.
+ * Membership `join`. Room version 12, rules 5.3.1 to 5.3.7; versions 8 to 11, 4.3; 6 and 7, 4.2; 1 to 5, 5.2.
  */
 import type { RoomEvent } from '../../event/index.ts'
 import type { AuthState } from '../auth-state.ts'

@@ -1,0 +1,35 @@
+/**
+ * State resolution over a story's states, in names.
+ */
+import {
+  type ConflictedStates,
+  nodeCrypto,
+  type Resolution,
+  type ResolutionOptions,
+  resolveStates,
+  type StateMap,
+  splitConflicted,
+} from '@neurite/protocol'
+import type { Story } from './story.ts'
+
+/** The states split as the room's version does. */
+export function conflictOf(room: Story, states: readonly StateMap[]): ConflictedStates {
+  return splitConflicted(states, room.rules.stateResolution !== 'v1')
+}
+
+/** What states resolve to: names, sorted. */
+export function resolvedNames(room: Story, states: readonly StateMap[], more: Partial<Resolution> = {}): string[] {
+  return room.namesIn(resolveStates(states, { graph: room.graph, rules: room.rules, crypto: nodeCrypto, ...more }))
+}
+
+/** What the states after these events resolve to: names, sorted. */
+export function resolvedAfter(room: Story, names: readonly string[], options?: ResolutionOptions): string[] {
+  const states = names.map(name => room.stateAfter(name))
+  return resolvedNames(room, states, options === undefined ? {} : { options })
+}
+
+/** A list in every order. */
+export function permutations<T>(list: readonly T[]): T[][] {
+  if (list.length < 2) return [[...list]]
+  return list.flatMap((item, at) => permutations(list.toSpliced(at, 1)).map(rest => [item, ...rest]))
+}
