@@ -20,7 +20,8 @@ for (const [readme, least] of [
   })
 
 test('an example is found with its heading and what it says it prints', () => {
-  const markdown = '# One\n\n```ts\nconsole.log(1) // 1\n  console.log([2]) // [ 2 ]\nf() // no promise\n```\n\n```sh\nls\n```\n'
+  const markdown =
+    '# One\n\n```ts\nconsole.log(1) // 1\n  console.log([2]) // [ 2 ]\nf() // no promise\n```\n\n```sh\nls\n```\n'
   const [example, ...others] = examplesIn(markdown)
   assert.deepEqual(others, [])
   assert.equal(example?.title, 'One')

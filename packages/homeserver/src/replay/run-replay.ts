@@ -2,12 +2,10 @@
  * The `replay` command: replays room files in the orders asked for and says, a line a file and a line a difference, what
  * came out.
  */
-import { nodeCrypto } from '@neurite/protocol'
 import { monotonicMilliseconds } from '../runtime/clock.ts'
-import { MemoryRoom } from './memory-room.ts'
 import { type Difference, type RoomMaker, replayOrder } from './replay.ts'
 import { type RoomFile, RoomFileError, readRoomFile } from './room-file.ts'
-import { protocolJudge, type RoomJudge } from './room-judge.ts'
+import { memoryRoomMaker } from './room-makers.ts'
 
 export interface ReplayOptions {
   /** `first`, `all`, or the number of one order: 0 is the first, 1 the first of the others. */
@@ -15,11 +13,8 @@ export interface ReplayOptions {
   readonly json: boolean
   /** How many events are handed over at once; 1 unless told. */
   readonly batch?: number
-}
-
-/** A room in memory, judged by the library's rules unless told. */
-export function memoryRoomMaker(judge: RoomJudge = protocolJudge(nodeCrypto)): RoomMaker {
-  return (room, keys) => Promise.resolve(new MemoryRoom(room.rules, keys, judge, nodeCrypto))
+  /** Compare only what follows from the graph, whatever the order of arrival: not soft failures, extremities and the final state. */
+  readonly graphOnly?: boolean
 }
 
 export interface ReplayOutput {
@@ -63,7 +58,10 @@ async function replayFile(
   const orders = chosenOrders(options.order, room)
   const start = monotonicMilliseconds()
   const differences: Difference[] = []
-  for (const order of orders) differences.push(...(await replayOrder(room, order, make, options.batch ?? 1)))
+  for (const order of orders)
+    differences.push(
+      ...(await replayOrder(room, order, make, { batch: options.batch ?? 1, graphOnly: options.graphOnly ?? false })),
+    )
   const seconds = (monotonicMilliseconds() - start) / 1000
   report(room, orders.length, differences, seconds, options, output)
   return differences.length

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertDecided, judgeByAuthEvents, judgedAuthEvents } from '../../tests/story/judge.ts'
+import { permutations } from '../../tests/story/resolution.ts'
 import { type Draft, type Story, story } from '../../tests/story/story.ts'
 import { nodeCrypto } from '../crypto/index.ts'
 import type { RoomId } from '../identifiers/index.ts'
@@ -91,6 +92,12 @@ test('until version 11 the create event must be among the auth events', () => {
     }
 })
 
+test('that the create event is missing is said by the rule about auth events, before the state is asked', () => {
+  const told = room('11')
+  const event = told.build({ ...message, authEvents: ['ann-join', 'PL2'] })
+  assertDecided(authorizeAuthEvents(event, judgedAuthEvents(told, event), undefined), 'deny auth-events/no-create')
+})
+
 test('an auth event of another room is denied', () => {
   for (const version of all) {
     const told = story(version).create('@ann:a').joins('@ann:a').powerLevels('PL1', {}, {}, { roomId: '!other:a' })
@@ -136,6 +143,26 @@ test('in version 12 the create event decides though it is no auth event: the rul
   assertDecided(judgeByAuthEvents(told, { type: 'x' }), 'allow allow', 'a creator has all power')
   const closed = story('12').create('@ann:a', { 'm.federate': false })
   assertDecided(judgeByAuthEvents(closed, { type: 'x', sender: '@bob:b' }), 'deny federate')
+})
+
+test('an auth event counts for its own type and state key alone, wherever it stands in the list', () => {
+  for (const version of all) {
+    const users = version === '12' ? {} : { '@ann:a': 100 }
+    const told = story(version).create('@ann:a').joins('@ann:a').joins('@bob:b')
+    told.powerLevels('PL1', { ...users, '@bob:b': 50 })
+    const kick: Draft = { type: 'm.room.member', stateKey: '@bob:b', content: { membership: 'leave' } }
+    for (const names of permutations(authEvents(version, 'ann-join', 'bob-join', 'PL1'))) {
+      assertDecided(judgeByAuthEvents(told, { ...kick, authEvents: names }), 'allow leave/kick', `${version} ${names}`)
+      const leave = { ...kick, sender: '@bob:b', authEvents: names }
+      assertDecided(judgeByAuthEvents(told, leave), 'deny auth-events/unselected', 'the other is not called for')
+    }
+  }
+})
+
+test('in version 12 the create event stands for nothing but itself', () => {
+  const told = story('12').create('@ann:a', { join_rule: 'public', membership: 'join' }).joins('@ann:a')
+  const join: Draft = { type: 'm.room.member', sender: '@bob:b', stateKey: '@bob:b', content: { membership: 'join' } }
+  assertDecided(judgeByAuthEvents(told, { ...join, authEvents: [] }), 'deny join/invite')
 })
 
 test('an event is judged by its own auth events, not by the state', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { judge } from '../../tests/story/judge.ts'
 import { type Draft, story } from '../../tests/story/story.ts'
+import type { JsonValue } from '../canonical-json/index.ts'
 
 const room = story('11').create('@ann:a').joins('@ann:a').powerLevels('PL1', { '@ann:a': 100 }).joinRule('JR', 'invite')
 room.joins('@bob:b').bans('@ann:a', '@eve:e')
@@ -24,6 +25,23 @@ test('a denial says which rule, why in a sentence, and which event of the state 
   assert.equal(decidedBy(join('@carl:c')), room.get('JR').eventId)
   assert.equal(decidedBy({ type: 'm.room.topic', stateKey: '', sender: '@bob:b' }), room.get('PL1').eventId)
   assert.equal(decidedBy({ type: 'm.room.message', sender: '@eve:e' }), room.get('eve-ban').eventId)
+})
+
+test('a denial says of which membership, which join rule', () => {
+  const reason = (draft: Draft, told = room) => {
+    const verdict = judge(told, draft)
+    return verdict.allowed ? 'allowed' : verdict.reason
+  }
+  const invite = (stateKey: string): Draft => ({ type: 'm.room.member', stateKey, content: { membership: 'invite' } })
+  assert.equal(reason(invite('@bob:b')), '@bob:b is joined')
+  assert.equal(reason(invite('@eve:e')), '@eve:e is banned')
+  const knock = { ...join('@carl:c'), content: { membership: 'knock' } }
+  assert.equal(reason(knock), 'the join rule is invite')
+  const oddRule = (rule: JsonValue) => story('11').create('@ann:a').joins('@ann:a').joinRule('JR', rule)
+  for (const draft of [knock, join('@carl:c')]) {
+    assert.equal(reason(draft, oddRule('private')), 'the join rule is private')
+    assert.equal(reason(draft, oddRule(7)), 'the join rule is unreadable')
+  }
 })
 
 test('a denial for which no event of the state is to blame names none', () => {

@@ -2,7 +2,10 @@
  * Why bytes are no event. Server-server API, "Checks performed on receipt of a PDU", 1: such an event is dropped.
  */
 
-/** `not-json`: no JSON that the room version accepts. `malformed`: not the form of an event. `too-large`: over a size limit. */
+/**
+ * `not-json`: no JSON at all. `malformed`: JSON that the room version does not accept, or not the form of an event.
+ * `too-large`: over a size limit.
+ */
 export type PduErrorKind = 'not-json' | 'malformed' | 'too-large'
 
 /** An event that cannot be used at all. The message names the field; it never quotes more than a few characters of it. */

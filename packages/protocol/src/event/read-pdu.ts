@@ -88,13 +88,17 @@ function toObject(input: string | Uint8Array | JsonObject, rules: RoomVersionRul
   return value
 }
 
-/** Runs a reader or writer of JSON and turns its refusal into one of events. */
+/**
+ * Runs a reader or writer of JSON and turns its refusal into one of events. What is JSON, but none that the room version
+ * accepts, is `M_BAD_JSON` (room version 6, "Canonical JSON").
+ */
 function writtenAs<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof JsonError) throw new PduError('not-json', error.message, { cause: error })
-    throw error
+    if (!(error instanceof JsonError)) throw error
+    const isJson = error.code !== 'syntax' && error.code !== 'utf-8'
+    throw new PduError(isJson ? 'malformed' : 'not-json', error.message, { cause: error })
   }
 }
 

@@ -70,6 +70,15 @@ test('an unconflicted event in the chain of one state is in the difference by th
   assert.deepEqual(difference(room, ['T1', 'T2'], 'with-state-events'), ['T1', 'T2'])
 })
 
+test('the same where that event is the oldest in question', () => {
+  const room = opening()
+    .joins('@bob:b', { authEvents: ['CREATE', 'PL1'] })
+    .topic('T1', { sender: '@bob:b' })
+  room.after('bob-join').topic('T2')
+  assert.deepEqual(difference(room, ['T1', 'T2'], 'letter'), ['bob-join'])
+  assert.deepEqual(difference(room, ['T1', 'T2'], 'with-state-events'), ['T1', 'T2'])
+})
+
 test('an unconflicted event that another unconflicted one names is in no difference, even by the letter', () => {
   const room = opening()
     .joinRule('JR', 'public')

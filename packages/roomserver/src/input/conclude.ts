@@ -5,6 +5,7 @@
 import { canonicalJson } from '@neurite/protocol'
 import type { EventRow, EventStatus, VerdictReason } from '../storage/index.ts'
 import type { EventNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import { isProvisional, waitsOf } from './corrections.ts'
 import { type CurrentStateChange, changeOfCurrentState } from './current-state.ts'
 import { extremitiesAfter } from './forward-extremities.ts'
 import { historyVisibilityOf } from './history-visibility.ts'
@@ -36,6 +37,7 @@ export async function conclude(
   events.keep(nid, event)
   if (queueRow !== undefined) change.finishQueueRow(queueRow)
   if (item.kind === 'outlier') return row
+  if (row.provisional) change.waitFor(waitsOf(nid, work))
 
   if (row.status === 'accepted' && item.kind === 'new') await advance(row, work, context)
   else if (row.status === 'accepted' && item.kind === 'old')
@@ -74,7 +76,7 @@ async function eventRow(
     stateKey,
     status,
     outlier: isOutlier,
-    provisional: !isOutlier && work.stateBefore.origin !== 'computed',
+    provisional: !isOutlier && isProvisional(work),
     reason,
     depth: event.depth,
     prevEvents: isOutlier ? [] : work.prevEvents.map(prev => prev.event),

@@ -2,7 +2,7 @@
  * One correction: a provisional event, all of whose prev events are final by now, is judged by the state that follows from them.
  * What that changes (its verdict, the states before and after it, the current state) goes into one change of the room.
  */
-import { authorizeByState } from '@neurite/protocol'
+import { authorizeByAuthEvents, authorizeByState } from '@neurite/protocol'
 import type { EventRow } from '../storage/index.ts'
 import type { StateKeyNid } from '../types/index.ts'
 import { loadAuthState } from './auth-state.ts'
@@ -13,15 +13,15 @@ import { noteMemberships } from './memberships.ts'
 import { verdictReason } from './reasons.ts'
 import { resolveStatesOf } from './resolve-states.ts'
 import type { StepContext } from './step.ts'
-
-/** The check whose verdict a state decides; that by the auth events stands for good. */
-const byState = 'state_before'
+import { allowedByAuthEvents, judged } from './steps/allowed-by-auth-events.ts'
+import { allowedByStateBefore } from './steps/allowed-by-state-before.ts'
 
 /** Fills `context.change`. @returns the event's row as it will be */
-export async function correct({ row, event, prevEvents }: Correctable, context: StepContext): Promise<EventRow> {
+export async function correct(correctable: Correctable, context: StepContext): Promise<EventRow> {
+  const { row, prevEvents } = correctable
   const { change, states } = context
   const { snapshot: before } = await resolveStatesOf(prevEvents, context)
-  const { status, reason } = await verdictBy(before, row, event, context)
+  const { status, reason } = await verdictBy(before, correctable, context)
   const { type, stateKey, event: nid } = row
   const entry = { type, stateKey: stateKey as StateKeyNid, event: nid }
   const keepsState = stateKey === 0 || status === 'rejected'
@@ -36,22 +36,27 @@ export async function correct({ row, event, prevEvents }: Correctable, context: 
     snapshotAfter: after,
   }
   change.writeEvent(corrected, undefined)
+  change.waitNoMore(nid)
   await announce(row, corrected, context)
   return corrected
 }
 
+/** The two checks that follow from the graph. Whether it was soft-failed when it came stays as it is. */
 async function verdictBy(
   before: EventRow['snapshotBefore'],
-  row: EventRow,
-  event: Correctable['event'],
+  { row, event, authEvents, impliedCreate }: Correctable,
   context: StepContext,
 ): Promise<Pick<EventRow, 'status' | 'reason'>> {
-  const { status, reason } = row
-  if (status === 'rejected' && reason?.check !== byState) return { status, reason }
+  const create = impliedCreate && judged(impliedCreate)
+  const byAuthEvents = authorizeByAuthEvents(event, authEvents.map(judged), create, context.crypto)
+  if (!byAuthEvents.allowed)
+    return { status: 'rejected', reason: verdictReason(allowedByAuthEvents.name, byAuthEvents) }
   const { lookup } = await loadAuthState(event, before, context)
-  const verdict = authorizeByState(event, lookup, context.crypto)
-  if (!verdict.allowed) return { status: 'rejected', reason: verdictReason(byState, verdict) }
-  return status === 'soft-failed' ? { status, reason } : { status: 'accepted', reason: undefined }
+  const byState = authorizeByState(event, lookup, context.crypto)
+  if (!byState.allowed) return { status: 'rejected', reason: verdictReason(allowedByStateBefore.name, byState) }
+  return row.status === 'soft-failed'
+    ? { status: row.status, reason: row.reason }
+    : { status: 'accepted', reason: undefined }
 }
 
 /** The room follows: forward extremities where the verdict changed, the current state where it rests on the event. */

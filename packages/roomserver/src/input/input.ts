@@ -43,6 +43,8 @@ const lastRetryAfter = 60 * 60 * 1_000
 export class Input {
   readonly #parts: InputParts
   readonly #inHand = new Map<string, Promise<InputResult>>()
+  /** Rooms whose provisional events are being judged again, and whether that is to be done once more. */
+  readonly #correcting = new Map<string, boolean>()
   readonly #underWay = new Set<Promise<unknown>>()
 
   constructor(parts: InputParts) {
@@ -180,22 +182,49 @@ export class Input {
 
   async #turn(item: InputItem, arrival: Arrival, queued: Queued | undefined): Promise<Turn> {
     if (arrival.kind === 'ended')
-      return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), dependents: [], merges: [] }
+      return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
     const turn = await this.#parts.judge.turn(item, arrival.event, queued?.row)
     if (turn.kind === 'decided') {
       turn.committed.then(this.#parts.committed, () => undefined)
-      this.#correctAll(item.roomId, turn.dependents)
+      if (turn.mayCorrect) this.#correctRoom(item.roomId)
       for (const merge of turn.merges) this.#track(this.#merge(item.roomId, merge)).catch(this.#parts.failed)
     }
     return turn
   }
 
-  /**
-   * Judges provisional events again, one turn each, and then those that depend on them. A failure leaves them provisional; they are
-   * found again when the room's next event comes or the server starts.
-   */
-  #correctAll(roomId: string, events: readonly EventNid[]): void {
-    for (const event of events) this.#track(this.#correct(roomId, event)).catch(this.#parts.failed)
+  /** Judges the provisional events of a room again, beside the work; once more where it is asked for while it runs. */
+  #correctRoom(roomId: string): void {
+    const isRunning = this.#correcting.has(roomId)
+    this.#correcting.set(roomId, isRunning)
+    if (!isRunning) this.#track(this.#correctUntilDone(roomId)).catch(this.#parts.failed)
+  }
+
+  async #correctUntilDone(roomId: string): Promise<void> {
+    try {
+      do {
+        this.#correcting.set(roomId, false)
+        while (await this.#correctOnce(roomId)) this.#parts.committed()
+      } while (this.#correcting.get(roomId) === true)
+    } finally {
+      this.#correcting.delete(roomId)
+    }
+  }
+
+  /** One look at all provisional events, oldest first, so that most find what they build on corrected. @returns whether any was */
+  async #correctOnce(roomId: string): Promise<boolean> {
+    const { queues, judge } = this.#parts
+    let corrected = false
+    for (let after: EventNid | 0 = 0; ; ) {
+      const events = await judge.provisionalEvents(roomId, after)
+      for (const event of events) {
+        const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
+        corrected ||= correction !== undefined
+        await correction?.committed
+      }
+      const last = events.at(-1)
+      if (last === undefined) return corrected
+      after = last
+    }
   }
 
   /** Makes a large merge of state blocks beside the work, and stores it in a turn of its own. */
@@ -217,15 +246,6 @@ export class Input {
     const done = () => this.#underWay.delete(work)
     work.then(done, done)
     return work
-  }
-
-  async #correct(roomId: string, event: EventNid): Promise<void> {
-    const { queues, judge, committed } = this.#parts
-    const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
-    if (correction === undefined) return
-    this.#correctAll(roomId, correction.dependents)
-    await correction.committed
-    committed()
   }
 }
 

@@ -26,18 +26,15 @@ export type Turn =
       readonly kind: 'decided'
       readonly result: InputResult
       readonly committed: Promise<unknown>
-      /** Provisional events that may be judged for good now. */
-      readonly dependents: readonly EventNid[]
+      /** Provisional events of the room may be judged for good now. */
+      readonly mayCorrect: boolean
       /** Merges of state blocks that are due and too large to be made in the room's turn. */
       readonly merges: readonly WantedMerge[]
     }
   | { readonly kind: 'wait'; readonly needs: Missing }
 
-/** A correction that was decided. */
-export interface Correction {
-  readonly committed: Promise<unknown>
-  readonly dependents: readonly EventNid[]
-}
+/** Provisional events looked at at once. */
+const provisionalPage = 500
 
 export interface JudgeParts {
   readonly reader: OverlayReader
@@ -73,27 +70,30 @@ export class Judge {
 
     const judgement = judgementOf(work, outcome)
     const row = await conclude(work, judgement, context, names)
-    const dependents = item.kind === 'outlier' ? [] : await this.#dependents(row, event, context)
+    const mayCorrect = await this.#isWaitedFor(row, context)
     const committed = rooms.commit(room, change.toCommit())
     const merges = change.state.mergesWanted
-    return { kind: 'decided', result: resultOf(item, event, judgement), committed, dependents, merges }
+    return { kind: 'decided', result: resultOf(item, event, judgement), committed, mayCorrect, merges }
   }
 
-  /**
-   * Judges a provisional event again, where all that it builds on is final by now.
-   * @returns undefined where it cannot be judged yet; else the provisional events that depend on it
-   */
-  async correction(roomId: string, event: EventNid): Promise<Correction | undefined> {
+  /** Judges a provisional event again, where all that it builds on is final by now. @returns undefined where it is not */
+  async correction(roomId: string, event: EventNid): Promise<{ readonly committed: Promise<unknown> } | undefined> {
     const { reader, rooms, events, states, crypto } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
     const context: StepContext = { reader, events, states, crypto, room, change: new RoomChange(room) }
     const found = await correctable(event, context)
     if (found === undefined) return undefined
-    const row = await correct(found, context)
-    const index = await room.provisional(context)
-    const committed = rooms.commit(room, context.change.toCommit())
-    return { committed, dependents: index.whatDependsOn(row) }
+    await correct(found, context)
+    return { committed: rooms.commit(room, context.change.toCommit()) }
+  }
+
+  /** The provisional events of a room by rising NID, some at a time. */
+  async provisionalEvents(roomId: string, after: EventNid | 0): Promise<EventNid[]> {
+    const { reader, rooms } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room === undefined) return []
+    return (await reader.provisionalEvents(room.nid, after, provisionalPage)).map(row => row.event)
   }
 
   /** Stores a merge of state blocks that was made beside the work. @returns undefined where that is not needed any more */
@@ -106,25 +106,10 @@ export class Judge {
     return { committed: rooms.commit(room, change.toCommit()) }
   }
 
-  /** The provisional events of a room that may be judged for good: what a crash may have left undone. */
-  async provisionalEvents(roomId: string): Promise<readonly EventNid[]> {
-    const { reader, rooms, events } = this.#parts
-    const room = await rooms.find(roomId)
-    return room === undefined ? [] : [...(await room.provisional({ reader, events, room })).all()]
-  }
-
-  async #dependents(row: EventRow, event: RoomEvent, context: StepContext): Promise<readonly EventNid[]> {
-    const isFirstLook = !context.room.knowsProvisional
-    const index = await context.room.provisional(context)
-    // What a crash left undone is found when the room is worked on again.
-    if (isFirstLook && !index.isEmpty) return [...index.all()]
-    if (row.provisional) {
-      const prevRows = await context.room.rowsByNid(row.prevEvents, context.reader)
-      index.add(row, event, new Set(prevRows.map(prev => prev.eventId)))
-      // What waited for this event itself may still be missing more; it is looked at when this one is final.
-      return index.whatWaitsFor(row)
-    }
-    return index.whatDependsOn(row)
+  /** Whether provisional events may be judged for good now that this one is here, and final. */
+  async #isWaitedFor(row: EventRow, { room, reader }: StepContext): Promise<boolean> {
+    if (row.outlier || row.provisional || !(await room.hasWaits(reader))) return false
+    return (await reader.waitingFor(room.nid, row.eventId)).length > 0
   }
 
   /** A room opens with its create event, or with what a join brings: outliers and an event with its state. */
@@ -136,7 +121,7 @@ export class Judge {
 }
 
 function decided(result: InputResult): Turn {
-  return { kind: 'decided', result, committed: Promise.resolve(), dependents: [], merges: [] }
+  return { kind: 'decided', result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
 }
 
 function judgementOf({ softFailure }: Work, outcome: StepOutcome): Judgement {

@@ -4,7 +4,7 @@
 
 import { type StoredOutput, writeOutput } from '../output/index.ts'
 import { StateBuilder } from '../state/index.ts'
-import type { EventRow, EventWrite, MembershipRow, RedactionRow, RoomCommit } from '../storage/index.ts'
+import type { EventRow, EventWrite, MembershipRow, RedactionRow, RoomCommit, WaitRow } from '../storage/index.ts'
 import { type EventNid, inRoom, type QueueRowNid, type StateSnapshotNid } from '../types/index.ts'
 import type { Room } from './room.ts'
 
@@ -14,6 +14,8 @@ export class RoomChange {
   readonly #events: EventWrite[] = []
   readonly #memberships: MembershipRow[] = []
   readonly #redactions: RedactionRow[] = []
+  readonly #waits: WaitRow[] = []
+  readonly #waitsEnd: EventNid[] = []
   readonly #outputs: string[] = []
   readonly #finishes: QueueRowNid[] = []
   #nextEvent: number
@@ -49,6 +51,15 @@ export class RoomChange {
     this.#redactions.push(row)
   }
 
+  waitFor(waits: readonly WaitRow[]): void {
+    this.#waits.push(...waits)
+  }
+
+  /** The event is judged for good. */
+  waitNoMore(event: EventNid): void {
+    this.#waitsEnd.push(event)
+  }
+
   output(output: StoredOutput): void {
     this.#outputs.push(writeOutput(output))
   }
@@ -72,6 +83,8 @@ export class RoomChange {
       forwardExtremities: this.#forwardExtremities,
       memberships: this.#memberships,
       redactions: this.#redactions,
+      waits: this.#waits,
+      waitsEnd: this.#waitsEnd,
       outputs: this.#outputs,
       finishes: this.#finishes,
     }

@@ -5,8 +5,6 @@
 import { type RoomVersionRules, rulesOf } from '@neurite/protocol'
 import type { EventRow, LocalNumbers, Reader, RoomCommit, RoomCounter, RoomRow } from '../storage/index.ts'
 import { type EventNid, none, type RoomNid, type StateSnapshotNid } from '../types/index.ts'
-import { ProvisionalIndex } from './corrections.ts'
-import type { StepContext } from './step.ts'
 
 /** Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. */
 const maxKeptRows = 2_000
@@ -23,7 +21,7 @@ export class Room {
   #forwardExtremities: readonly EventNid[]
   readonly #rows = new Map<number, EventRow>()
   readonly #nids = new Map<string, EventNid>()
-  #provisional: ProvisionalIndex | undefined
+  #hasWaits: boolean | undefined
 
   constructor(row: RoomRow, isNew: boolean) {
     this.nid = row.room
@@ -67,14 +65,10 @@ export class Room {
     return this.#forwardExtremities
   }
 
-  get knowsProvisional(): boolean {
-    return this.#provisional !== undefined
-  }
-
-  /** The provisional events of the room; read when they are first asked for. */
-  async provisional(context: Pick<StepContext, 'reader' | 'events' | 'room'>): Promise<ProvisionalIndex> {
-    this.#provisional ??= this.#isNew ? new ProvisionalIndex() : await ProvisionalIndex.load(context)
-    return this.#provisional
+  /** Whether any event waits for one that is not here, or is an outlier: then each arrival may be what it waits for. */
+  async hasWaits(reader: Reader): Promise<boolean> {
+    this.#hasWaits ??= !this.#isNew && (await reader.hasWaits(this.nid))
+    return this.#hasWaits
   }
 
   /** Moves on to what the room will be once the commit is done. */
@@ -85,6 +79,7 @@ export class Room {
     this.#currentSnapshot = commit.currentSnapshot ?? this.#currentSnapshot
     this.#forwardExtremities = commit.forwardExtremities ?? this.#forwardExtremities
     for (const { row } of commit.events) this.#keep(row)
+    if (commit.waits.length > 0) this.#hasWaits = true
   }
 
   /** The rows of those of the events that are stored, by ID. */

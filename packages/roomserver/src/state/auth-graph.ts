@@ -17,6 +17,8 @@ const pageRows = 2_048
 
 export class AuthGraph {
   readonly room: RoomNid
+  /** The create event that the room ID names, once somebody has looked for it: see ResolutionGraph. */
+  impliedCreate: EventNumber | undefined
   readonly #ranks = new RankedNumbers()
   // By rank.
   readonly #locals = new GrowingInts()
@@ -68,13 +70,12 @@ export class AuthGraph {
     for (;;) {
       const after = this.size === 0 ? 0 : inRoom<EventNid>(this.room, this.size - 1)
       const rows = await reader.authGraph(this.room, after, pageRows)
-      for (const row of rows) this.add(row)
+      for (const row of rows) this.#add(row)
       if (rows.length < pageRows) return
     }
   }
 
-  /** Adds an event that the reader does not show yet; one that is here already stays as it is. */
-  add({ event, type, stateKey, rejected, authEvents }: AuthGraphRow): void {
+  #add({ event, type, stateKey, rejected, authEvents }: AuthGraphRow): void {
     const local = localOf(event)
     if (local < this.size) return
     const rank = this.#locals.length
@@ -93,6 +94,32 @@ export class AuthGraph {
       this.#authEvents.push(localOf(authEvent))
     }
     this.#firstEdge.push(this.#authEvents.length)
+  }
+
+  /**
+   * Shows an event that is still being written, until the returned function is called: should its commit come to nothing,
+   * its number will be another event's.
+   */
+  addForNow(row: AuthGraphRow): () => void {
+    const local = localOf(row.event)
+    if (this.has(local)) {
+      const before = this.isRejected(local)
+      this.judge(local, row.rejected)
+      return () => this.judge(local, before)
+    }
+    this.#add(row)
+    return () => this.#takeBack(local)
+  }
+
+  #takeBack(local: EventNumber): void {
+    if (local !== this.size - 1) return
+    const rank = this.#locals.length - 1
+    for (let edge = this.#authEvents.length - 1; edge >= this.#firstEdge.at(rank); edge--) {
+      this.#lastNaming.set(this.#rank(this.#authEvents.at(edge)), this.#namingBefore.at(edge))
+      for (const edges of [this.#authEvents, this.#namingBefore, this.#namer]) edges.pop()
+    }
+    for (const numbers of [this.#locals, this.#keys, this.#rejected, this.#lastNaming, this.#firstEdge]) numbers.pop()
+    this.#ranks.remove(local)
   }
 
   /** Notes that an event was judged anew. */

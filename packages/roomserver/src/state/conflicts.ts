@@ -38,9 +38,15 @@ export function conflictOf(views: readonly StateView[], absenceConflicts: boolea
   }
 
   const first = views[0]
+  // Resolution asks for the same few keys, power levels and the like, over and over.
+  const asked = new Map<KeyNumber, EventNumber>(agreed)
+  for (const key of conflicted) asked.set(key, 0)
   const get = (key: KeyNumber): EventNumber | undefined => {
-    if (first === undefined || conflicted.has(key)) return undefined
-    const event = agreed.get(key) ?? first.eventAt(key)
+    let event = asked.get(key)
+    if (event === undefined) {
+      event = first?.eventAt(key) ?? 0
+      asked.set(key, event)
+    }
     return event === 0 ? undefined : event
   }
   return {

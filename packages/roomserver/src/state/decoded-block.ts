@@ -22,6 +22,8 @@ export function blockBytes({ keys }: DecodedBlock): number {
 /** What a block says of a key: the event's local number, 0 for absent, -1 where it says nothing. */
 export function eventIn(block: DecodedBlock, key: KeyNumber): number {
   const { keys } = block
+  // Most blocks of a list are small, and most keys lie outside them.
+  if (!((keys[0] as number) <= key && key <= (keys[keys.length - 1] as number))) return -1
   const at = firstFrom(keys, key, 0)
   return keys[at] === key ? (block.events[at] as number) : -1
 }

@@ -57,7 +57,8 @@ export class EventCache {
       const rules = await this.#rules(roomOf(nid))
       const json = parseJson(text, { mode: rules.format.json }) as JsonObject
       const event = readStoredPdu(json, eventId as EventId, rules)
-      this.#caches.events.set(nid, { event, jsonLength: text.length })
+      // What was kept in the meantime is younger than what was read.
+      if (this.#caches.events.get(nid) === undefined) this.#caches.events.set(nid, { event, jsonLength: text.length })
       found.set(nid, event)
     }
   }

@@ -28,6 +28,10 @@ abstract class GrowingNumbers<A extends Int32Array | Float64Array> {
     this.#numbers[this.#length++] = number
   }
 
+  pop(): void {
+    this.#length--
+  }
+
   at(index: number): number {
     return this.#numbers[index] as number
   }

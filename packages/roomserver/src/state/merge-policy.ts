@@ -15,10 +15,10 @@
  * 5. The oldest block of a list is the oldest of every list it is in: nothing is ever put before it. So only there
  *    entries that say "absent" are dropped.
  *
- * Why nine and not eight: a branch can only bring about a merge of its own at level n if the eighth block has entries of the
- * branch, and then the ninth has nothing else: at least 8^n of them. So merges of up to 8^(n+2) entries are paid for by the
- * branch that causes them, not only along one line of descent. With eight, a branch of some log N events off the right
- * snapshot rewrites the whole room: measured at 32,768 members, 1,000 such branches of 12 events write 80 times as much.
+ * Why nine and not eight: a branch can bring about a merge of its own at level n only where the eighth block has entries of
+ * the branch, and then the ninth has nothing else: at least 8^n of them. So every branch pays for the merges that it causes. With
+ * eight, cost is counted along one line of descent only, and branches of eight changes off the right snapshot of a room of
+ * 32,768 members write 4,682 entries a change, each time; with nine it is 2, and at most 12 for branches of any length.
  */
 import { strict as assert } from 'node:assert/strict'
 

@@ -22,6 +22,12 @@ export class RankedNumbers {
     this.#words.set(word, this.#words.at(word) | (1 << (number & 31)))
   }
 
+  /** @param number the highest of them */
+  remove(number: number): void {
+    const word = number >>> 5
+    this.#words.set(word, this.#words.at(word) & ~(1 << (number & 31)))
+  }
+
   /** How many numbers of the sequence come before this one; undefined where it is not one of them. */
   rankOf(number: number): number | undefined {
     const word = number >>> 5

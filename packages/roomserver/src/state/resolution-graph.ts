@@ -38,19 +38,20 @@ export interface GraphSource {
 }
 
 export class ResolutionGraph implements RoomGraph {
-  readonly impliedCreate: EventNumber | undefined
+  /** To be called at the end: the event that is still being written is no longer shown. */
+  readonly release: () => void
   readonly #graph: AuthGraph
   readonly #source: GraphSource
   readonly #events = new Map<EventNumber, RoomEvent>()
   readonly #stateKeys = new Map<string, StateKeyNid>([['', emptyStateKeyNid]])
 
-  private constructor(graph: AuthGraph, source: GraphSource, impliedCreate: EventNumber | undefined) {
+  private constructor(graph: AuthGraph, source: GraphSource, release: () => void) {
     this.#graph = graph
     this.#source = source
-    this.impliedCreate = impliedCreate
+    this.release = release
   }
 
-  /** The graph of a room as it stands. */
+  /** The graph of a room as it stands. @param newEvent one that is still being written */
   static async of(
     room: ResolvingRoom,
     source: GraphSource,
@@ -59,15 +60,17 @@ export class ResolutionGraph implements RoomGraph {
     const { reader, caches } = source
     const graph = caches.graphs.get(room.nid) ?? new AuthGraph(room.nid)
     const bytes = graph.bytes
+    if (graph.count === 0) caches.graphs.set(room.nid, graph)
     await graph.extend(reader)
-    if (newEvent !== undefined) graph.add(newEvent)
-    if (graph.bytes !== bytes || caches.graphs.get(room.nid) === undefined) caches.graphs.set(room.nid, graph)
-    let create: EventNid | undefined
-    if (room.rules.auth.createImpliedByRoomId) {
+    // Counted anew, unless the room was forgotten in the meantime.
+    if (graph.bytes !== bytes && caches.graphs.get(room.nid) === graph) caches.graphs.set(room.nid, graph)
+    if (room.rules.auth.createImpliedByRoomId && graph.impliedCreate === undefined) {
       const eventId = createEventIdOf(room.roomId as RoomId)
-      create = (await reader.eventNids(room.nid, [eventId])).get(eventId)
+      const create = (await reader.eventNids(room.nid, [eventId])).get(eventId)
+      graph.impliedCreate = create === undefined ? undefined : localOf(create)
     }
-    return new ResolutionGraph(graph, source, create === undefined ? undefined : localOf(create))
+    const takeBack = newEvent === undefined ? () => undefined : graph.addForNow(newEvent)
+    return new ResolutionGraph(graph, source, takeBack)
   }
 
   /**
@@ -117,6 +120,10 @@ export class ResolutionGraph implements RoomGraph {
       this.#stateKeys.set(name, nid)
       caches.stateKeys.set(name, nid)
     }
+  }
+
+  get impliedCreate(): EventNumber | undefined {
+    return this.#graph.impliedCreate
   }
 
   get size(): number {

@@ -54,7 +54,7 @@ export interface ResolveParts extends GraphSource, ResolveOptions {
 /**
  * The snapshot of the state that the states of some snapshots resolve to: the empty state for none, the snapshot itself for one,
  * one of them where it has the same state. Its origin is the weakest of theirs. Events of all of them must be visible to the
- * reader.
+ * reader, but for `newEvent`.
  */
 export async function resolveSnapshots(
   builder: StateBuilder,
@@ -93,9 +93,21 @@ async function resolveConflicts(
   if (conflicted.size === 0) return new Map()
 
   const graph = await ResolutionGraph.of(room, parts, parts.newEvent)
-  const { crypto, observe } = parts
+  try {
+    return await resolveByGraph(conflict, conflicted, graph, room.rules, parts)
+  } finally {
+    graph.release()
+  }
+}
+
+async function resolveByGraph(
+  conflict: SnapshotConflict,
+  conflicted: ReadonlySet<EventNumber>,
+  graph: ResolutionGraph,
+  { stateResolution }: RoomVersionRules,
+  { crypto, observe }: ResolveParts,
+): Promise<StateMap> {
   const { unconflicted } = conflict
-  const { stateResolution } = room.rules
   if (stateResolution === 'v1') {
     await graph.load(conflicted, unconflicted.get)
     return resolveV1(conflict, graph, crypto)

@@ -72,7 +72,8 @@ export class StateReader {
       known: nid => builder?.list(nid) ?? lists.get(nid),
       rows: nids => this.#reader.snapshots(nids),
     })
-    lists.set(snapshot, list)
+    // What was made in the meantime under this number is younger than what was read.
+    if (lists.get(snapshot) === undefined) lists.set(snapshot, list)
     return list
   }
 
@@ -106,7 +107,7 @@ export class StateReader {
     if (missing.length === 0) return found
     for (const { block, data } of await this.#reader.blocks(missing)) {
       const decoded = decodeBlock(block, data)
-      this.#caches.blocks.set(block, decoded)
+      if (this.#caches.blocks.get(block) === undefined) this.#caches.blocks.set(block, decoded)
       found.set(block, decoded)
     }
     for (const block of missing) if (!found.has(block)) throw new DamagedBlock(block, 'it is not stored')

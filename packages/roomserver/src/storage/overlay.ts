@@ -173,6 +173,21 @@ export class OverlayReader implements Reader {
     return mergePages(read, row => row.user, pending, after, limit)
   }
 
+  async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
+    const commits = this.#pending.ofRoom(room)
+    const waiting = new Set(await this.#base.waitingFor(room, on))
+    for (const { waits, waitsEnd } of commits) {
+      for (const wait of waits) if (wait.on === on) waiting.add(wait.event)
+      for (const event of waitsEnd) waiting.delete(event)
+    }
+    return [...waiting]
+  }
+
+  async hasWaits(room: RoomNid): Promise<boolean> {
+    const commits = this.#pending.ofRoom(room)
+    return (await this.#base.hasWaits(room)) || commits.some(({ waits }) => waits.length > 0)
+  }
+
   async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
     const pending = this.#pending.redactionsOf(room)
     const asked = new Set(eventIds)

@@ -50,6 +50,10 @@ export interface Reader {
     after: StateKeyNid | 0,
     limit: number,
   ): Promise<MembershipRow[]>
+  /** The provisional events of a room that wait for an event, by its ID. */
+  waitingFor(room: RoomNid, on: string): Promise<EventNid[]>
+  /** Whether any event of a room waits for one that is not here, or is an outlier. */
+  hasWaits(room: RoomNid): Promise<boolean>
   /** Redactions that name one of these events, or are one of them, by event ID. */
   redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]>
 

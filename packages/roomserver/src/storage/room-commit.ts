@@ -12,6 +12,7 @@ import type {
   RedactionRow,
   RoomCounter,
   SnapshotRow,
+  WaitRow,
 } from './rows.ts'
 
 export interface RoomCommit {
@@ -32,6 +33,9 @@ export interface RoomCommit {
   readonly forwardExtremities: readonly EventNid[] | undefined
   readonly memberships: readonly MembershipRow[]
   readonly redactions: readonly RedactionRow[]
+  readonly waits: readonly WaitRow[]
+  /** Events that wait for nothing any more. */
+  readonly waitsEnd: readonly EventNid[]
   /** Payloads of output rows, in order. */
   readonly outputs: readonly string[]
   /** Queue rows that are done with this commit. */

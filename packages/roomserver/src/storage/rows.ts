@@ -123,6 +123,16 @@ export interface RedactionRow {
   readonly applied: boolean
 }
 
+/**
+ * A provisional event, and an event that it waits for before it can be judged for good: one that is not here, or is an outlier.
+ * Events that only wait for other provisional ones have no row: they are found when those become final.
+ */
+export interface WaitRow {
+  /** The ID of the event that is waited for. */
+  readonly on: string
+  readonly event: EventNid
+}
+
 /** A row of the durable input queue. */
 export interface QueueRow {
   readonly row: QueueRowNid

@@ -79,6 +79,16 @@ test('one signature that fits is enough', () => {
   assertJudged(room('11'), claim({ signed: { ...signed, signatures } }), 'allow invite/third-party/signature')
 })
 
+test('of very many keys and signatures a hundred pairs are tried', () => {
+  const other = encodeBase64(stranger.publicKey)
+  const good = encodeBase64(trusted.publicKey)
+  const keys = (before: number) => ({
+    public_keys: [...Array(before).fill(other), good].map(public_key => ({ public_key })),
+  })
+  assertJudged(room('11', keys(99)), claim({ signed }), 'allow invite/third-party/signature')
+  assertJudged(room('11', keys(100)), claim({ signed }), 'deny invite/third-party/otherwise')
+})
+
 test('a signature by a key whose algorithm nobody knows is none', () => {
   for (const keyId of ['x25519:0', 'ed25519', 'ED25519:0']) {
     const other = signJson({ mxid: '@bob:b', token: 'abc' }, identityServer(2, keyId), nodeCrypto)

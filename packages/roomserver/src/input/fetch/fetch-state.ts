@@ -26,9 +26,20 @@ export async function fetchState(
       : new Map<string, FetchedEvent>()
   await takeWithAuthChains(need, unknown, fetched, server)
 
-  // A state that lacks some of its events is another state: it is not taken for what it is not.
-  const storedNow = await storedAmong(need, stateIds)
-  return stateIds.every(id => storedNow.has(id)) ? (stateIds as EventId[]) : undefined
+  return (await isState(need, stateIds)) ? (stateIds as EventId[]) : undefined
+}
+
+/**
+ * Whether events that were given as a state are one: all of them stored, all state, no two for one type and state key. One that lacks
+ * some of its events is another state, and is not taken for what it is not.
+ */
+async function isState(need: Need, stateIds: readonly string[]): Promise<boolean> {
+  const room = await need.reader.room(need.item.roomId)
+  if (room === undefined) return stateIds.length === 0
+  const nids = await need.reader.eventNids(room.room, stateIds)
+  const rows = await need.reader.events([...nids.values()])
+  const keys = new Set(rows.filter(row => row.stateKey !== 0).map(row => `${row.type} ${row.stateKey}`))
+  return rows.length === stateIds.length && keys.size === stateIds.length
 }
 
 async function wholeState(need: Need, eventId: EventId, server: ServerName): Promise<Map<string, FetchedEvent>> {

@@ -16,6 +16,7 @@ export const allowedByAuthEvents: Step = {
   },
 }
 
-function judged({ event, row }: StoredEvent) {
+/** An event as the rules ask for it: with whether it was rejected. */
+export function judged({ event, row }: StoredEvent) {
   return { event, rejected: row.status === 'rejected' }
 }

@@ -18,12 +18,18 @@ export const stateBefore: Step = {
   },
 }
 
-/** The snapshot of a state that someone gave: of those of its events that are stored and are state. */
+/**
+ * The snapshot of a state that someone gave: of those of its events that are stored, are state and were not rejected. Of two for one
+ * type and state key the first counts: a state that contradicts itself is still somebody's word, and provisional as such.
+ */
 async function givenState(eventIds: readonly string[], { room, reader, states, change }: StepContext) {
   const rows = await room.eventRows(eventIds, reader)
-  const entries = [...rows.values()].flatMap(({ event, type, stateKey, status }): StateEntry[] =>
-    stateKey === 0 || status === 'rejected' ? [] : [{ event, type, stateKey: stateKey as StateKeyNid }],
-  )
+  const entries = new Map<string, StateEntry>()
+  for (const { event, type, stateKey, status } of rows.values()) {
+    const key = `${type} ${stateKey}`
+    if (stateKey === 0 || status === 'rejected' || entries.has(key)) continue
+    entries.set(key, { event, type, stateKey: stateKey as StateKeyNid })
+  }
   // A given state is mostly the current one with little changed, so it is stored as a difference to that.
-  return states.given(change.state, entries, 'given', room.currentSnapshot)
+  return states.given(change.state, [...entries.values()], 'given', room.currentSnapshot)
 }

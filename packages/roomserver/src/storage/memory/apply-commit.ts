@@ -38,6 +38,7 @@ export function applyCommit(disk: MemoryDisk, commit: RoomCommit): number[] {
     else tables.memberships.set(row.user, row)
   }
   for (const row of commit.redactions) tables.redactions.set(row.redaction, row)
+  tables.waits = [...tables.waits, ...commit.waits].filter(({ event }) => !commit.waitsEnd.includes(event))
   for (const row of commit.finishes) disk.queue.delete(row)
   return commit.outputs.map(payload => {
     const position = ++disk.position

@@ -23,6 +23,7 @@ import type {
   RedactionRow,
   RoomRow,
   SnapshotRow,
+  WaitRow,
 } from '../rows.ts'
 
 /** Everything of one room. */
@@ -37,6 +38,7 @@ export interface RoomTables {
   readonly identities: Map<string, number>
   readonly memberships: Map<StateKeyNid, MembershipRow>
   readonly redactions: Map<string, RedactionRow>
+  waits: readonly WaitRow[]
 }
 
 export class MemoryDisk {
@@ -79,10 +81,11 @@ export function emptyTables(row: RoomRow): RoomTables {
     identities: new Map(),
     memberships: new Map(),
     redactions: new Map(),
+    waits: [],
   }
 }
 
-function copyTables({ row, ...maps }: RoomTables): RoomTables {
+function copyTables({ row, waits, ...maps }: RoomTables): RoomTables {
   return {
     row,
     events: new Map(maps.events),
@@ -93,5 +96,6 @@ function copyTables({ row, ...maps }: RoomTables): RoomTables {
     identities: new Map(maps.identities),
     memberships: new Map(maps.memberships),
     redactions: new Map(maps.redactions),
+    waits,
   }
 }

@@ -114,6 +114,13 @@ export class MemoryReader implements Reader {
     const those = rows.filter(row => membership === undefined || row.membership === membership)
     return page(those, row => row.user, after, limit)
   }
+  async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
+    const waits = this.#open().rooms.get(room)?.waits ?? []
+    return [...new Set(waits.filter(wait => wait.on === on).map(wait => wait.event))].sort((a, b) => a - b)
+  }
+  async hasWaits(room: RoomNid): Promise<boolean> {
+    return (this.#open().rooms.get(room)?.waits.length ?? 0) > 0
+  }
   async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
     const asked = new Set(eventIds)
     const rows = [...(this.#open().rooms.get(room)?.redactions.values() ?? [])]

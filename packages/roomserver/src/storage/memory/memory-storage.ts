@@ -105,35 +105,42 @@ export class MemoryStorage implements Storage {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     this.#waiting.push({ apply: () => resolve(apply()), refuse: reject })
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined
-    })
+    this.#writing ??= this.#writeAll()
     return promise
   }
 
   async #writeAll(): Promise<void> {
+    // What is decided in the same turn joins the group.
+    await Promise.resolve()
     while (this.#waiting.length > 0) {
-      // What is decided in the same turn joins the group.
-      await Promise.resolve()
       const group = this.#waiting
       this.#waiting = []
       try {
-        if (this.#failure !== undefined) throw this.#failure
-        await this.#sync()
-        if (this.#failure !== undefined) return
-        if (this.disk.epoch !== this.#epoch) throw new OwnershipLost(this.#epoch, this.disk.epoch)
+        await this.#syncGroup()
       } catch (error) {
         if (error instanceof StorageFailed) this.#failure ??= error
         for (const write of group) write.refuse(error as Error)
         continue
       }
-      this.#saveNames()
-      for (const write of group) {
-        try {
-          write.apply()
-        } catch (error) {
-          write.refuse(error as Error)
-        }
+      if (this.#failure === undefined) this.#apply(group)
+    }
+    // In the same step as the last look at what waits.
+    this.#writing = undefined
+  }
+
+  async #syncGroup(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    await this.#sync()
+    if (this.disk.epoch !== this.#epoch) throw new OwnershipLost(this.#epoch, this.disk.epoch)
+  }
+
+  #apply(group: readonly Write[]): void {
+    this.#saveNames()
+    for (const write of group) {
+      try {
+        write.apply()
+      } catch (error) {
+        write.refuse(error as Error)
       }
     }
   }

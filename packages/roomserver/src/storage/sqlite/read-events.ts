@@ -129,7 +129,7 @@ function toEventRow(row: EventColumns): EventRow {
       type,
       stateKey,
       ...unpackFlags(flags),
-      reason: reason === null ? undefined : (JSON.parse(toText(reason)) as VerdictReason),
+      reason: reason === null ? undefined : toReason(toText(reason)),
       depth: toDepth(depth),
       ...unpackLinks(room, localOf(event), links),
       snapshotBefore,
@@ -137,6 +137,12 @@ function toEventRow(row: EventColumns): EventRow {
       origin: toText(origin),
     }
   })
+}
+
+function toReason(json: string): VerdictReason {
+  // JSON leaves out what is undefined.
+  const { check, rule, reason, decidedBy } = JSON.parse(json) as VerdictReason
+  return { check, rule, reason, decidedBy }
 }
 
 function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {

@@ -2,7 +2,7 @@
  * Rooms, memberships and redactions.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { inRoom, type RoomNid, type StateKeyNid, type StateSnapshotNid } from '../../types/index.ts'
+import { type EventNid, inRoom, type RoomNid, type StateKeyNid, type StateSnapshotNid } from '../../types/index.ts'
 import { decodeRow } from '../packed/damage.ts'
 import { packMembership, unpackMembership } from '../packed/event-flags.ts'
 import { packEventId, unpackEventId } from '../packed/event-id.ts'
@@ -36,6 +36,8 @@ export class RoomReading {
   readonly #memberships
   readonly #membershipsOf
   readonly #redactions
+  readonly #waitingFor
+  readonly #hasWaits
 
   constructor(database: DatabaseSync) {
     this.#byId = prepare(database, `SELECT ${columns} FROM rooms WHERE room_id = ?`)
@@ -45,6 +47,8 @@ export class RoomReading {
     this.#membership = prepare(database, `${memberships} user = ?`)
     this.#memberships = prepare(database, `${memberships} user > ? ORDER BY user LIMIT ?`)
     this.#membershipsOf = prepare(database, `${memberships} user > ? AND membership = ? ORDER BY user LIMIT ?`)
+    this.#waitingFor = prepare(database, 'SELECT event FROM waits WHERE room = ? AND on_event = ?')
+    this.#hasWaits = prepare(database, 'SELECT 1 FROM waits WHERE room = ? LIMIT 1')
     this.#redactions = prepare(
       database,
       `SELECT redaction, target, applied FROM redactions WHERE room = ?1 AND redaction = ?2
@@ -80,6 +84,14 @@ export class RoomReading {
         ? this.#memberships.all(room, after, limit)
         : this.#membershipsOf.all(room, after, packMembership(membership), limit)
     return (rows as unknown as MembershipColumns[]).map(row => toMembershipRow(room, row))
+  }
+
+  waitingFor(room: RoomNid, on: string): EventNid[] {
+    return (this.#waitingFor.all(room, packEventId(on)) as unknown as [EventNid][]).map(([event]) => event)
+  }
+
+  hasWaits(room: RoomNid): boolean {
+    return this.#hasWaits.get(room) !== undefined
   }
 
   redactions(room: RoomNid, eventIds: readonly string[]): RedactionRow[] {

@@ -130,6 +130,12 @@ export class SqliteReader implements Reader {
   ): Promise<MembershipRow[]> {
     return this.#open().rooms.memberships(room, membership, after, limit)
   }
+  async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
+    return this.#open().rooms.waitingFor(room, on)
+  }
+  async hasWaits(room: RoomNid): Promise<boolean> {
+    return this.#open().rooms.hasWaits(room)
+  }
   async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
     return this.#open().rooms.redactions(room, eventIds)
   }

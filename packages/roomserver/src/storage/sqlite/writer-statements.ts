@@ -32,6 +32,8 @@ const texts = {
   putMembership: 'INSERT OR REPLACE INTO membership (room, user, event, membership) VALUES (?, ?, ?, ?)',
   deleteMembership: 'DELETE FROM membership WHERE room = ? AND user = ?',
   putRedaction: 'INSERT OR REPLACE INTO redactions (room, redaction, target, applied) VALUES (?, ?, ?, ?)',
+  putWait: 'INSERT OR REPLACE INTO waits (room, on_event, event) VALUES (?, ?, ?)',
+  deleteWaits: 'DELETE FROM waits WHERE event = ?',
   insertOutput: 'INSERT INTO output_log (position, room, payload) VALUES (?, ?, ?)',
   insertQueueRow: 'INSERT INTO input_log (queue_row, room_id, item) VALUES (?, ?, ?)',
   retryQueueRow: 'UPDATE input_log SET not_before = ?, attempts = ?, waits_for = ? WHERE queue_row = ?',

@@ -187,7 +187,7 @@ export const readTests: readonly StorageTest[] = [
         )
         for (const { kind, inputs, result } of identities)
           assert.equal(await storage.reader.identity(room.room, kind, inputs), result)
-        assert.equal(await storage.reader.identity(room.room, 'whole', [b1]), undefined)
+        assert.equal(await storage.reader.identity(room.room, 'whole', [room.snapshot(99)]), undefined)
       }),
   },
   {

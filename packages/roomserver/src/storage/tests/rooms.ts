@@ -86,6 +86,8 @@ export class TestRoom {
       blocks: [],
       snapshots: [],
       identities: [],
+      waits: [],
+      waitsEnd: [],
       currentSnapshot: undefined,
       forwardExtremities: undefined,
       memberships: [],

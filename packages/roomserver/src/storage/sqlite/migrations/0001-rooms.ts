@@ -94,6 +94,16 @@ CREATE TABLE redactions (
 
 CREATE INDEX redactions_by_target ON redactions (room, target);
 
+-- What provisional events wait for. on_event is an event ID, as in redactions.
+CREATE TABLE waits (
+  room INTEGER NOT NULL,
+  on_event BLOB NOT NULL,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (room, on_event, event)
+) WITHOUT ROWID;
+
+CREATE INDEX waits_by_event ON waits (event);
+
 -- The room may not be known yet, so rows are found by its ID.
 CREATE TABLE input_log (
   queue_row INTEGER PRIMARY KEY,
