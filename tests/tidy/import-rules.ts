@@ -34,7 +34,7 @@ export const importRules: readonly Rule[] = [
       [`${room}/perform/join.ts`, "import { x } from '../inthttp/server.ts'"],
       [`${room}/query/state.ts`, "import type { RoomCommit } from '../storage/room-commit.ts'"],
       [`${room}/input/steps.ts`, "import { x } from '../roomserver.ts'"],
-      ['packages/homeserver/src/cli.ts', "import {\n  x,\n} from '@neurite/roomserver/storage'"],
+      ['packages/inspector/src/page.ts', "import {\n  x,\n} from '@neurite/roomserver/storage'"],
     ],
     good: [
       [

@@ -16,7 +16,7 @@ const room = 'packages/roomserver/src'
 
 /** What every part of the room server but its types may use. */
 const ground = ['protocol', 'protocol/crypto', 'roomserver/types', 'roomserver/version']
-const readers = ['roomserver/readers', ...ground]
+const readers = ['roomserver/readers', 'roomserver/rows', ...ground]
 const storage = ['roomserver/storage', 'roomserver/runtime', ...readers]
 /** The level above storage. Its parts do not import each other: what they share lies below them. */
 const rulesOfTheRoom = ['roomserver/state', 'roomserver/auth', 'roomserver/acls', 'roomserver/output']
@@ -31,7 +31,8 @@ export const zones: readonly Zone[] = [
   { name: 'roomserver/version', folder: `${room}/version/`, imports: ['protocol'], node: 'none' },
   { name: 'roomserver/runtime', folder: `${room}/runtime/`, imports: ground, node: 'all' },
   { name: 'roomserver/api', folder: `${room}/api/`, imports: ['protocol', 'roomserver/version'], node: 'none' },
-  { name: 'roomserver/readers', folder: `${room}/storage/reader`, imports: ground, node: 'none' },
+  { name: 'roomserver/rows', folder: `${room}/storage/rows`, imports: ground, node: 'none' },
+  { name: 'roomserver/readers', folder: `${room}/storage/reader`, imports: ['roomserver/rows', ...ground], node: 'none' },
   {
     name: 'roomserver/storage',
     folder: `${room}/storage/`,
@@ -91,7 +92,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'homeserver',
     folder: 'packages/homeserver/',
-    imports: ['inspector', 'roomserver', 'roomserver/api', 'roomserver/runtime', 'protocol', 'protocol/crypto'],
+    imports: ['inspector', 'roomserver', 'roomserver/*', 'protocol', 'protocol/crypto'],
     node: 'all',
   },
   {

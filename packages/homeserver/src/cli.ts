@@ -3,6 +3,7 @@
  * The command line: one file a command in commands/.
  */
 import { Command } from 'commander'
+import { addCheckCommand } from './commands/check.ts'
 import { addReplayCommand } from './commands/replay.ts'
 
 /** Exit status of a command line that makes no sense. */
@@ -20,4 +21,5 @@ const program = new Command('neurite')
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : usageStatus))
 
 addReplayCommand(program)
+addCheckCommand(program)
 await program.parseAsync()

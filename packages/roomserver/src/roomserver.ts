@@ -63,11 +63,11 @@ export class RoomServer {
     this.states = states
     this.output = new OutputLog(storage.reader)
     this.#storage = storage
-    this.#queues = new RoomQueues()
+    this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
     this.#input = new Input({
       storage,
       crypto,
-      clock: runtime.clock,
+      runtime,
       signatures: new SignatureChecks({ keyRing, crypto }),
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto }),
@@ -102,6 +102,7 @@ export class RoomServer {
 
   /** Ends what has begun, refuses what has not, and closes the storage. */
   async close(): Promise<void> {
+    this.#input.close()
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()

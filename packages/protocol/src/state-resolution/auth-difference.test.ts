@@ -57,6 +57,16 @@ test('old power levels that every state reaches by an unconflicted member alone 
   assert.deepEqual(difference(room, ['T1', 'T2'], 'with-state-events'), ['T1', 'T2'])
 })
 
+test('nor are those that they rest on', () => {
+  const room = opening()
+    .powerLevels('PL2', { '@ann:a': 100 })
+    .joins('@bob:b', { authEvents: ['CREATE', 'PL2'] })
+  room.powerLevels('PL3', { '@ann:a': 100 }, {}, { authEvents: ['CREATE', 'ann-join'] })
+  room.topic('T1', { authEvents: ['CREATE', 'ann-join', 'PL2'] })
+  room.after('PL3').topic('T2', { authEvents: ['CREATE', 'ann-join'] })
+  assert.deepEqual(difference(room, ['T1', 'T2'], 'letter'), [])
+})
+
 test('old power levels that no unconflicted member reaches are in the difference', () => {
   const room = oldPowerLevels(['CREATE'])
   assert.deepEqual(difference(room, ['T1', 'T2'], 'letter'), ['PL1', 'PL2'])
@@ -94,6 +104,18 @@ test('of three states it is enough that one lacks the event', () => {
   const room = opening().joinRule('JR', 'public').joins('@bob:b').leaves('@bob:b').joins('@bob:b', { name: 'back' })
   room.after('PL1').topic('T1').after('back').topic('T2').after('back').topic('T3')
   assert.deepEqual(difference(room, ['T1', 'T2', 'T3'], 'letter'), ['JR', 'bob-leave', 'bob-join'].sort())
+})
+
+test('of very many states it is enough that one lacks the event', () => {
+  const room = opening().joins('@bob:b', { authEvents: ['CREATE', 'PL1'] })
+  room.topic('T1', { sender: '@bob:b' }).after('bob-join').topic('T2')
+  for (const count of [31, 32, 33, 64, 70])
+    for (const lacking of [0, 31, 32, 63, 69, count - 1, undefined]) {
+      const states = Array.from({ length: count }, (_, at) => room.stateOf(at === lacking ? 'T2' : 'T1'))
+      const found = authDifference(conflictOf(room, states), room.graph, { chains: 'letter' })
+      const expected = lacking === undefined || lacking >= count ? [] : ['bob-join']
+      assert.deepEqual(room.names(found).sort(), expected, `${lacking} of ${count}`)
+    }
 })
 
 test('equal states differ in nothing', () => {

@@ -78,6 +78,16 @@ test('in version 12 the create event is found though no event names it', () => {
   assert.deepEqual(apply(room, new Map(), 'T1'), { state: ['T1'], fates: ['T1: allow allow'] })
 })
 
+test('in version 12 the create event stands for nothing but itself', () => {
+  const room = story('12').create('@ann:a', { join_rule: 'public', membership: 'join' }).joins('@bob:b')
+  assert.deepEqual(apply(room, new Map(), 'bob-join').fates, ['bob-join: deny join/invite'])
+})
+
+test('in version 12 nothing is allowed by a create event that was rejected', () => {
+  const room = story('12').create('@ann:a', {}, { rejected: true }).joins('@ann:a')
+  assert.deepEqual(apply(room, new Map(), 'ann-join').fates, ['ann-join: deny room-id'])
+})
+
 test('until version 11 an event for which no create event is found is skipped', () => {
   const room = opening('11').topic('T1', { authEvents: ['ann-join', 'PL1'] })
   assert.deepEqual(apply(room, new Map(), 'T1').fates, ['T1: deny auth-events/no-create'])

@@ -43,6 +43,14 @@ test('in version 12 the create event counts though no event names it', () => {
   assert.equal(senderPower(room.number('T1'), room.graph), Number.POSITIVE_INFINITY)
 })
 
+test('in version 12 the create event is no power levels', () => {
+  const room = story('12')
+    .create('@ann:a', { users: { '@bob:b': 77 } })
+    .joins('@bob:b')
+    .topic('T1', { sender: '@bob:b' })
+  assert.equal(senderPower(room.number('T1'), room.graph), 0)
+})
+
 test('until version 11 an event that names no create event has no creator', () => {
   const room = story('11')
     .create('@ann:a')

@@ -41,5 +41,8 @@ function dropped(eventId: string | undefined, check: string, reason: string): Ar
 }
 
 function waiting(eventId: string, reason: string): Arrival {
-  return { kind: 'ended', result: { kind: 'waiting', eventId, reason: plainReason('signatures', reason) } }
+  return {
+    kind: 'ended',
+    result: { kind: 'waiting', eventId, reason: plainReason('signatures', reason), waitsFor: [] },
+  }
 }

@@ -26,7 +26,7 @@ export interface AuthStateEntries {
 export async function loadAuthState(
   event: RoomEvent,
   snapshot: StateSnapshotNid | 0,
-  { reader, states, events }: StepContext,
+  { reader, states, events }: Pick<StepContext, 'reader' | 'states' | 'events'>,
 ): Promise<AuthStateEntries> {
   const keys = authEventKeys(event)
   if (event.rules.auth.createImpliedByRoomId) keys.unshift(createKey)

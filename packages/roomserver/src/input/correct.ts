@@ -63,7 +63,9 @@ async function verdictBy(
 async function announce(was: EventRow, is: EventRow, context: StepContext): Promise<void> {
   const { room, reader, change, states } = context
   const stateChanged = await states.differences(was.snapshotBefore, is.snapshotBefore)
-  const extremities = was.status === is.status ? room.forwardExtremities : await extremitiesOfGraph(is, context)
+  // Events before it that were not here when it came became extremities when they came.
+  const sameGraph = was.status === is.status && was.prevEvents.length === is.prevEvents.length
+  const extremities = sameGraph ? room.forwardExtremities : await extremitiesOfGraph(is, context)
   const others = await room.rowsByNid(
     extremities.filter(nid => nid !== is.event),
     reader,

@@ -44,7 +44,8 @@ export async function extremitiesOfGraph(
 ): Promise<EventNid[]> {
   const candidates = new Map<EventNid, EventRow>()
   const parents = new Map<EventNid, EventRow>()
-  let open = [changed, ...(await room.rowsByNid(room.forwardExtremities, reader))]
+  const others = room.forwardExtremities.filter(nid => nid !== changed.event)
+  let open = [changed, ...(await room.rowsByNid(others, reader))]
   for (const row of open) if (row.status === 'accepted') candidates.set(row.event, row)
   while (open.length > 0) {
     const further = open.flatMap(row => (row.status === 'accepted' && row !== changed ? [] : row.prevEvents))

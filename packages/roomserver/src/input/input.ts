@@ -3,11 +3,12 @@
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
 import type { Crypto } from '@neurite/protocol'
-import type { Clock } from '../runtime/index.ts'
+import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
-import { type QueueRow, RoomMovedOn, type Storage } from '../storage/index.ts'
+import { RoomMovedOn, type Storage } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
+import { DurableQueue } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
@@ -24,7 +25,7 @@ export interface InputParts {
   readonly states: StateStore
   readonly queues: RoomQueues
   readonly fetcher: Fetcher
-  readonly clock: Clock
+  readonly runtime: Runtime
   /** Called after each commit: outputs may be there. */
   readonly committed: () => void
   /** Told of failures in work that nobody waits for. What it was about is still in the durable queue. */
@@ -36,12 +37,9 @@ const maxTurns = 10
 /** How often what an event misses is fetched: each time it may turn out to miss more. */
 const maxFetches = 5
 
-/** A queue row's time until the next try: doubled with each attempt, from a second to an hour. Milliseconds. */
-const firstRetryAfter = 1_000
-const lastRetryAfter = 60 * 60 * 1_000
-
 export class Input {
   readonly #parts: InputParts
+  readonly #durable: DurableQueue
   readonly #inHand = new Map<string, Promise<InputResult>>()
   /** Rooms whose provisional events are being judged again, and whether that is to be done once more. */
   readonly #correcting = new Map<string, boolean>()
@@ -49,6 +47,14 @@ export class Input {
 
   constructor(parts: InputParts) {
     this.#parts = parts
+    const { storage, runtime, failed } = parts
+    this.#durable = new DurableQueue({
+      storage,
+      clock: runtime.clock,
+      timers: runtime.timers,
+      take: (item, row) => this.#take(item, row, 0),
+      failed,
+    })
   }
 
   /**
@@ -62,12 +68,7 @@ export class Input {
    * Takes items and returns once they are in the durable queue. What becomes of them shows in the output.
    */
   async enqueue(items: readonly InputItem[]): Promise<void> {
-    const { storage } = this.#parts
-    const rows = await storage.enqueue(items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })))
-    items.forEach((item, index) => {
-      const row = rows[index] as QueueRowNid
-      this.#track(this.#take(item, { row, attempts: 0 }, 0)).catch(this.#parts.failed)
-    })
+    for (const work of await this.#durable.add(items)) this.#track(work).catch(this.#parts.failed)
   }
 
   /** Resolves once nothing that was taken is still being worked on, corrections included. */
@@ -75,60 +76,42 @@ export class Input {
     while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay])
   }
 
-  /** Takes up what the durable queue holds, as after a start. Resolves when all of it was tried. */
-  async resume(): Promise<void> {
-    const { reader } = this.#parts.storage
-    for (let after = ''; ; ) {
-      const roomIds = await reader.queuedRooms(after, resumePage)
-      for (const roomId of roomIds) await this.#resumeRoom(roomId)
-      const last = roomIds.at(-1)
-      if (last === undefined) return
-      after = last
-    }
+  /** Takes up what the durable queue holds, as after a start. Resolves when all of it that is due was tried. */
+  resume(): Promise<void> {
+    return this.#track(this.#durable.takeDue())
   }
 
-  async #resumeRoom(roomId: string): Promise<void> {
-    const { reader } = this.#parts.storage
-    for (let after = 0; ; ) {
-      const rows: QueueRow[] = await reader.queue(roomId, after, resumePage)
-      await Promise.all(rows.map(row => this.#take(JSON.parse(row.item) as InputItem, row, 0)))
-      const last = rows.at(-1)
-      if (last === undefined) return
-      after = last.row
-    }
+  /** A room's queue in memory has room again. */
+  roomAgain(roomId: string): void {
+    this.#track(this.#durable.takeRoom(roomId)).catch(this.#parts.failed)
+  }
+
+  /** Takes nothing up any more. */
+  close(): void {
+    this.#durable.close()
   }
 
   /** @param depth how many fetches for other events this one is part of */
-  async #take(item: InputItem, queued: Queued | undefined, depth: number): Promise<InputResult> {
+  async #take(item: InputItem, queueRow: QueueRowNid | undefined, depth: number): Promise<InputResult> {
     const { crypto, signatures, queues } = this.#parts
     const arriving = arrive(item, crypto, signatures)
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
-    const first = queues.run(item.roomId, async () => this.#turn(item, await arriving, queued))
-    const arrival = await arriving
+    const first = queues.run(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
+    const arrival = await Promise.race([arriving, first.then(() => arriving)])
     if (arrival.kind === 'ended') {
       await first
-      return this.#settle(arrival.result, queued)
+      return arrival.result
     }
     const { eventId } = arrival.event
-    const seeing = this.#see(item, arrival, first, queued, depth)
+    const seeing = this.#see(item, arrival, first, queueRow, depth)
     this.#inHand.set(eventId, seeing)
     try {
-      return await this.#settle(await seeing, queued)
+      const result = await seeing
+      if (result.kind !== 'waiting') this.#durable.arrived(eventId)
+      return result
     } finally {
       if (this.#inHand.get(eventId) === seeing) this.#inHand.delete(eventId)
     }
-  }
-
-  /** What ended without a commit leaves the queue here; what waits is noted. */
-  async #settle(result: InputResult, queued: Queued | undefined): Promise<InputResult> {
-    if (queued === undefined) return result
-    const { storage, clock } = this.#parts
-    if (result.kind === 'waiting') {
-      const wait = Math.min(firstRetryAfter * 2 ** queued.attempts, lastRetryAfter)
-      const retry = { row: queued.row, notBefore: clock.now() + wait, attempts: queued.attempts + 1 }
-      await storage.retryLater([{ ...retry, waitsFor: result.reason.reason }])
-    } else if (result.kind === 'dropped' || result.kind === 'known') await storage.dequeue([queued.row])
-    return result
   }
 
   /** Sees an event through: again when the room moved on, and when what it missed was fetched. */
@@ -136,7 +119,7 @@ export class Input {
     item: InputItem,
     arrival: Arrived,
     first: Promise<Turn>,
-    queued: Queued | undefined,
+    queueRow: QueueRowNid | undefined,
     depth: number,
   ): Promise<InputResult> {
     const { queues, fetcher } = this.#parts
@@ -165,7 +148,7 @@ export class Input {
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
       }
       const again = taken
-      turn = queues.run(item.roomId, () => this.#turn(again, arrival, queued))
+      turn = queues.run(item.roomId, () => this.#turn(again, arrival, queueRow))
     }
     throw new Error(`room ${item.roomId} moved on ${maxTurns} times under event ${event.eventId}`)
   }
@@ -180,10 +163,10 @@ export class Input {
     return results
   }
 
-  async #turn(item: InputItem, arrival: Arrival, queued: Queued | undefined): Promise<Turn> {
+  async #turn(item: InputItem, arrival: Arrival, queueRow: QueueRowNid | undefined): Promise<Turn> {
     if (arrival.kind === 'ended')
       return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
-    const turn = await this.#parts.judge.turn(item, arrival.event, queued?.row)
+    const turn = await this.#parts.judge.turn(item, arrival.event, queueRow)
     if (turn.kind === 'decided') {
       turn.committed.then(this.#parts.committed, () => undefined)
       if (turn.mayCorrect) this.#correctRoom(item.roomId)
@@ -249,12 +232,6 @@ export class Input {
   }
 }
 
-/** A row of the durable queue that an item came from. */
-interface Queued {
-  readonly row: QueueRowNid
-  readonly attempts: number
-}
-
 type Arrived = Extract<Arrival, { kind: 'event' }>
 
 /**
@@ -268,11 +245,8 @@ function mayFetch(item: InputItem, needs: Missing, depth: number): boolean {
 
 function waiting(eventId: string, { kind, eventIds }: Missing): InputResult {
   const named = `${eventIds.slice(0, 3).join(', ')}${eventIds.length > 3 ? ', …' : ''}`
-  return { kind: 'waiting', eventId, reason: plainReason(kind, `cannot be had yet: ${named}`) }
+  return { kind: 'waiting', eventId, reason: plainReason(kind, `cannot be had yet: ${named}`), waitsFor: eventIds }
 }
 
 /** Events of one need that are in the room's queue at once. */
 const itemsAtOnce = 100
-
-/** Rooms and rows of the queue read at once when it is taken up. */
-const resumePage = 100

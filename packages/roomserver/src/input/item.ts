@@ -39,7 +39,13 @@ export type InputResult =
   /** Not an event, or not validly signed: nothing was stored. */
   | { readonly kind: 'dropped'; readonly eventId: string | undefined; readonly reason: VerdictReason }
   /** Something that it needs is missing. It stays in the durable queue and is tried again. */
-  | { readonly kind: 'waiting'; readonly eventId: string; readonly reason: VerdictReason }
+  | {
+      readonly kind: 'waiting'
+      readonly eventId: string
+      readonly reason: VerdictReason
+      /** The IDs of the events that are missing; empty where it is something else. */
+      readonly waitsFor: readonly string[]
+    }
 
 /** A reason that no rule of the specification gives. */
 export function plainReason(check: string, reason: string): VerdictReason {

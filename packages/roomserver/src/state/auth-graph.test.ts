@@ -6,6 +6,7 @@ import { type EventNid, type EventTypeNid, inRoom, localOf, type RoomNid, type S
 import { AuthGraph } from './auth-graph.ts'
 
 const room = 2 as RoomNid
+const yieldNow = () => Promise.resolve()
 
 /** State events with messages between them, each with a few older ones as auth events. */
 function randomRows(random: Random, count: number): AuthGraphRow[] {
@@ -47,7 +48,10 @@ test('a graph that is read bit by bit is the graph of all rows', async () => {
   const rows = randomRows(new Random(1), 3_000)
   const graph = new AuthGraph(room)
   for (const count of [0, 1, 10, 2_048, 2_049, 3_000]) {
-    await Promise.all([graph.extend(readerOf(rows.slice(0, count))), graph.extend(readerOf(rows.slice(0, count)))])
+    await Promise.all([
+      graph.extend(readerOf(rows.slice(0, count)), yieldNow),
+      graph.extend(readerOf(rows.slice(0, count)), yieldNow),
+    ])
     check(graph, rows.slice(0, count))
   }
 })
@@ -58,7 +62,7 @@ test('an event that is shown for now leaves no trace', async () => {
   const graph = new AuthGraph(room)
   for (let count = 0; count < 500; count += random.between(1, 20)) {
     const known = rows.slice(0, count)
-    await graph.extend(readerOf(known))
+    await graph.extend(readerOf(known), yieldNow)
     const next = rows[count] as AuthGraphRow
     const takeBack = graph.addForNow(next)
     check(graph, [...known, next])
@@ -70,7 +74,7 @@ test('an event that is shown for now leaves no trace', async () => {
 test('a verdict that is being changed is shown for now too', async () => {
   const rows = randomRows(new Random(3), 10)
   const graph = new AuthGraph(room)
-  await graph.extend(readerOf(rows))
+  await graph.extend(readerOf(rows), yieldNow)
   const row = rows[4] as AuthGraphRow
   const takeBack = graph.addForNow({ ...row, rejected: !row.rejected })
   assert.equal(graph.isRejected(localOf(row.event)), !row.rejected)

@@ -56,9 +56,9 @@ export class AuthGraph {
   }
 
   /** Reads what has been added to the room since. */
-  async extend(reader: Reader): Promise<void> {
+  async extend(reader: Reader, yieldNow: () => Promise<void>): Promise<void> {
     while (this.#extending !== undefined) await this.#extending
-    this.#extending = this.#read(reader)
+    this.#extending = this.#read(reader, yieldNow)
     try {
       await this.#extending
     } finally {
@@ -66,12 +66,13 @@ export class AuthGraph {
     }
   }
 
-  async #read(reader: Reader): Promise<void> {
+  async #read(reader: Reader, yieldNow: () => Promise<void>): Promise<void> {
     for (;;) {
       const after = this.size === 0 ? 0 : inRoom<EventNid>(this.room, this.size - 1)
       const rows = await reader.authGraph(this.room, after, pageRows)
       for (const row of rows) this.#add(row)
       if (rows.length < pageRows) return
+      await yieldNow()
     }
   }
 

@@ -31,10 +31,15 @@ import type { StateCaches } from './state-caches.ts'
 /** All types that decide are well known. */
 const typeNids: ReadonlyMap<string, EventTypeNid> = new Map(wellKnownTypes.map(([nid, type]) => [type, nid]))
 
+/** Events that are read and parsed between two yields: some milliseconds. */
+const eventsAtOnce = 256
+
 export interface GraphSource {
   readonly reader: Reader
   readonly caches: StateCaches
   readonly events: EventCache
+  /** Lets other work run: a room may have very much to load. */
+  readonly yieldNow: () => Promise<void>
 }
 
 export class ResolutionGraph implements RoomGraph {
@@ -61,7 +66,7 @@ export class ResolutionGraph implements RoomGraph {
     const graph = caches.graphs.get(room.nid) ?? new AuthGraph(room.nid)
     const bytes = graph.bytes
     if (graph.count === 0) caches.graphs.set(room.nid, graph)
-    await graph.extend(reader)
+    await graph.extend(reader, source.yieldNow)
     // Counted anew, unless the room was forgotten in the meantime.
     if (graph.bytes !== bytes && caches.graphs.get(room.nid) === graph) caches.graphs.set(room.nid, graph)
     if (room.rules.auth.createImpliedByRoomId && graph.impliedCreate === undefined) {
@@ -102,8 +107,12 @@ export class ResolutionGraph implements RoomGraph {
 
   async #loadEvents(numbers: ReadonlySet<EventNumber>): Promise<void> {
     const { room } = this.#graph
-    const loaded = await this.#source.events.load(Array.from(numbers, event => inRoom<EventNid>(room, event)))
-    for (const [nid, event] of loaded) this.#events.set(localOf(nid), event)
+    const nids = Array.from(numbers, event => inRoom<EventNid>(room, event))
+    for (let i = 0; i < nids.length; i += eventsAtOnce) {
+      if (i > 0) await this.#source.yieldNow()
+      const loaded = await this.#source.events.load(nids.slice(i, i + eventsAtOnce))
+      for (const [nid, event] of loaded) this.#events.set(localOf(nid), event)
+    }
   }
 
   async #loadNames(names: ReadonlySet<string>): Promise<void> {

@@ -131,12 +131,8 @@ export class StateStore {
     snapshots: readonly (StateSnapshotNid | 0)[],
     options?: ResolveOptions,
   ): Promise<StateSnapshotNid | 0> {
-    const { reader, caches, events, crypto } = this.#parts
     return resolveSnapshots(builder, room, snapshots, {
-      reader,
-      caches,
-      events,
-      crypto,
+      ...this.#parts,
       states: this.#reader,
       difference: (parent, changes, origin) => this.#difference(builder, parent, changes, origin),
       ...options,

@@ -189,13 +189,13 @@ export class OverlayReader implements Reader {
   }
 
   async redactions(room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
-    const pending = this.#pending.redactionsOf(room)
+    const pending = new Map(this.#pending.redactionsOf(room).map(row => [row.redaction, row]))
     const asked = new Set(eventIds)
-    const found = new Map<string, RedactionRow>()
     const committed = await this.#base.redactions(room, eventIds)
-    for (const row of committed) found.set(row.redaction, row)
-    for (const row of pending) if (asked.has(row.redaction) || asked.has(row.target)) found.set(row.redaction, row)
-    return [...found.values()]
+    return [
+      ...committed.filter(row => !pending.has(row.redaction)),
+      ...[...pending.values()].filter(row => asked.has(row.redaction) || asked.has(row.target)),
+    ]
   }
 
   queue(roomId: string, after: number, limit: number): Promise<QueueRow[]> {

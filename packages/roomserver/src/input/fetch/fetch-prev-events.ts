@@ -89,7 +89,9 @@ async function takeGap(
   for (const { pdu, event } of inOrder(gap, prevReferences)) {
     const item: InputItem = { kind: 'new', roomId, roomVersion, pdu, origin }
     const stateEventIds = await stateIfInTheAir(need, event.eventId, event.prevEvents)
-    await need.intake.take([stateEventIds === undefined ? item : { ...item, stateEventIds }])
+    const [result] = await need.intake.take([stateEventIds === undefined ? item : { ...item, stateEventIds }])
+    // What waits holds up all that builds on it: to fetch for those too would be asking for the same again and again.
+    if (result?.kind === 'waiting') return undefined
   }
   return stateIfInTheAir(need, need.event.eventId, need.event.prevEvents)
 }

@@ -2,6 +2,7 @@
  * A commit applied to the model: looked over first, so that nothing of one that is refused is left behind.
  */
 
+import type { EventNid } from '../../types/index.ts'
 import { identityKey } from '../pending-commits.ts'
 import type { RoomCommit } from '../room-commit.ts'
 import type { RoomRow } from '../rows.ts'
@@ -58,14 +59,25 @@ function opened(disk: MemoryDisk, { room, expects, opens, next }: RoomCommit): R
 function lookOver(tables: RoomTables, commit: RoomCommit): void {
   const { counter } = tables.row
   if (counter !== commit.expects) throw new RoomMovedOn(commit.room, commit.expects, counter)
-  for (const { row, json } of commit.events)
-    if ((json === undefined) !== tables.events.has(row.event))
-      throw new Error(`event NID ${row.event} is ${json === undefined ? 'not stored' : 'stored already'}`)
-  for (const { block } of commit.blocks) mustBeNew(tables.blocks, block, 'block')
-  for (const { snapshot } of commit.snapshots) mustBeNew(tables.snapshots, snapshot, 'snapshot')
-  for (const { kind, inputs } of commit.identities) mustBeNew(tables.identities, identityKey(kind, inputs), 'identity')
+  const newEvents = new Set<EventNid>()
+  for (const { row, json } of commit.events) {
+    const isStored = tables.events.has(row.event) || newEvents.has(row.event)
+    if (isStored !== (json === undefined))
+      throw new Error(`event NID ${row.event} is ${isStored ? 'stored already' : 'not stored'}`)
+    newEvents.add(row.event)
+  }
+  mustBeNew('block', tables.blocks, commit.blocks, row => row.block)
+  mustBeNew('snapshot', tables.snapshots, commit.snapshots, row => row.snapshot)
+  mustBeNew('identity', tables.identities, commit.identities, row => identityKey(row.kind, row.inputs))
 }
 
-function mustBeNew<K>(rows: ReadonlyMap<K, unknown>, key: K, what: string): void {
-  if (rows.has(key)) throw new Error(`${what} ${key} is stored already`)
+function mustBeNew<K, V>(
+  what: string,
+  stored: ReadonlyMap<K, unknown>,
+  rows: readonly V[],
+  keyOf: (row: V) => K,
+): void {
+  const keys = new Set(rows.map(keyOf))
+  if (keys.size < rows.length) throw new Error(`a ${what} comes twice`)
+  for (const key of keys) if (stored.has(key)) throw new Error(`${what} ${key} is stored already`)
 }

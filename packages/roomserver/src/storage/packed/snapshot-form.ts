@@ -87,3 +87,22 @@ export function packInputs(kind: IdentityRow['kind'], inputs: readonly number[])
   }
   return writer.take()
 }
+
+/** The inputs that {@link packInputs} packed. */
+export function unpackInputs(
+  room: RoomNid,
+  bytes: Uint8Array,
+): { readonly kind: IdentityRow['kind']; readonly inputs: (StateBlockNid | StateSnapshotNid)[] } {
+  const reader = new ByteReader(bytes)
+  const head = reader.byte()
+  const kind = identityKinds[head]
+  if (kind === undefined) throw new BytesUnreadable(`its first byte is ${head}`)
+  const inputs: (StateBlockNid | StateSnapshotNid)[] = []
+  let last = 0
+  while (!reader.atEnd) {
+    last += reader.signed()
+    // The empty state has no number in a room.
+    if (last !== 0) inputs.push(inRoom(room, last))
+  }
+  return { kind, inputs }
+}

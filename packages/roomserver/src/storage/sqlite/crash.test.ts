@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { failedAt, killedAt, undisturbed } from '../tests/crash-campaign.ts'
 
 /** Every point in turn is in crash.long.test.ts. */
-const stride = 17
+const stride = 41
 
 test('a writer killed at any statement or sync loses nothing that was acknowledged, and the next start ends the same', async () => {
   const { points, end } = await undisturbed()

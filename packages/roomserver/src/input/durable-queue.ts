@@ -1,0 +1,141 @@
+/**
+ * The durable input queue: what was taken and nobody waits for is in the database until it is done with. What misses something waits
+ * and is tried again: as soon as what it misses is here, and from time to time. Design, "Full queues", "What cannot be told yet".
+ */
+import type { Clock, Timer, Timers } from '../runtime/index.ts'
+import type { QueueRow, Storage } from '../storage/index.ts'
+import type { QueueRowNid } from '../types/index.ts'
+import type { InputItem, InputResult } from './item.ts'
+import { RoomQueueFull } from './room-queues.ts'
+
+export interface DurableQueueParts {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly timers: Timers
+  /** Sees an item through; its commit takes the row away. */
+  readonly take: (item: InputItem, row: QueueRowNid) => Promise<InputResult>
+  /** Told of failures. What they are about is still in the queue. */
+  readonly failed: (error: unknown) => void
+}
+
+/** The time until the next try: doubled with each attempt. Milliseconds. */
+const firstRetryAfter = 1_000
+const lastRetryAfter = 60 * 60 * 1_000
+/** Rooms and rows read at once. */
+const pageRows = 100
+/** Rows whose needs are kept in memory, so that they are tried as soon as these are met; others wait for their time. */
+const maxRemembered = 10_000
+
+export class DurableQueue {
+  readonly #parts: DurableQueueParts
+  readonly #inHand = new Set<QueueRowNid>()
+  /** By the ID of an event that is missing: the rows that wait for it. */
+  readonly #waitingOn = new Map<string, Map<QueueRowNid, string>>()
+  #remembered = 0
+  #timer: { readonly at: number; readonly timer: Timer } | undefined
+  #closed = false
+
+  constructor(parts: DurableQueueParts) {
+    this.#parts = parts
+  }
+
+  /** Puts items into the queue and begins to see them through. Resolves when they are on disk. @returns the work begun */
+  async add(items: readonly InputItem[]): Promise<Promise<void>[]> {
+    const rows = await this.#parts.storage.enqueue(
+      items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
+    )
+    return items.map((item, index) => this.#start(item, rows[index] as QueueRowNid, 0))
+  }
+
+  /** Takes up all that is in the queue and due, as after a start; what is not due is looked at again when it is. */
+  async takeDue(): Promise<void> {
+    for (let after = ''; !this.#closed; ) {
+      const roomIds = await this.#parts.storage.reader.queuedRooms(after, pageRows)
+      // Side by side: a slow room holds up no other.
+      await Promise.all(roomIds.map(roomId => this.takeRoom(roomId)))
+      const last = roomIds.at(-1)
+      if (last === undefined) return
+      after = last
+    }
+  }
+
+  /** Takes up what is due of one room, as when its queue in memory has room again. */
+  async takeRoom(roomId: string): Promise<void> {
+    const { storage, clock } = this.#parts
+    for (let after = 0; !this.#closed; ) {
+      const rows: QueueRow[] = await storage.reader.queue(roomId, after, pageRows)
+      const due = rows.filter(row => !this.#inHand.has(row.row) && row.notBefore <= clock.now())
+      for (const row of rows) if (row.notBefore > clock.now()) this.#wakeAt(row.notBefore)
+      await Promise.all(due.map(row => this.#start(JSON.parse(row.item) as InputItem, row.row, row.attempts)))
+      const last = rows.at(-1)
+      if (last === undefined) return
+      after = last.row
+    }
+  }
+
+  /** An event is stored: what waits for it need not wait longer. */
+  arrived(eventId: string): void {
+    const rows = this.#waitingOn.get(eventId)
+    if (rows === undefined) return
+    this.#waitingOn.delete(eventId)
+    this.#remembered -= rows.size
+    for (const [row, roomId] of rows) void this.#takeRow(roomId, row).catch(this.#parts.failed)
+  }
+
+  /** Nothing is taken up any more. */
+  close(): void {
+    this.#closed = true
+    this.#timer?.timer.cancel()
+  }
+
+  async #takeRow(roomId: string, row: QueueRowNid): Promise<void> {
+    const [found] = await this.#parts.storage.reader.queue(roomId, row - 1, 1)
+    if (found?.row !== row || this.#inHand.has(row)) return
+    await this.#start(JSON.parse(found.item) as InputItem, row, found.attempts)
+  }
+
+  async #start(item: InputItem, row: QueueRowNid, attempts: number): Promise<void> {
+    if (this.#closed) return
+    this.#inHand.add(row)
+    try {
+      await this.#settle(item, row, attempts, await this.#parts.take(item, row))
+    } catch (error) {
+      // A full room is taken up again when it has room; for all else there is another try.
+      if (error instanceof RoomQueueFull) return
+      this.#wakeAt(this.#parts.clock.now() + firstRetryAfter)
+      this.#parts.failed(error)
+    } finally {
+      this.#inHand.delete(row)
+    }
+  }
+
+  /** What ended without a commit leaves the queue here; what waits is noted. */
+  async #settle(item: InputItem, row: QueueRowNid, attempts: number, result: InputResult): Promise<void> {
+    const { storage, clock } = this.#parts
+    if (result.kind === 'dropped' || result.kind === 'known') await storage.dequeue([row])
+    if (result.kind !== 'waiting') return
+    const notBefore = clock.now() + Math.min(firstRetryAfter * 2 ** attempts, lastRetryAfter)
+    await storage.retryLater([{ row, notBefore, attempts: attempts + 1, waitsFor: result.reason.reason }])
+    for (const eventId of result.waitsFor) this.#remember(eventId, item.roomId, row)
+    this.#wakeAt(notBefore)
+  }
+
+  #remember(eventId: string, roomId: string, row: QueueRowNid): void {
+    const rows = this.#waitingOn.get(eventId) ?? new Map<QueueRowNid, string>()
+    if (rows.has(row) || this.#remembered >= maxRemembered) return
+    this.#waitingOn.set(eventId, rows.set(row, roomId))
+    this.#remembered++
+  }
+
+  /** One timer, for the row that is due first. */
+  #wakeAt(at: number): void {
+    if (this.#closed || (this.#timer !== undefined && this.#timer.at <= at)) return
+    this.#timer?.timer.cancel()
+    const { clock, timers } = this.#parts
+    const wake = () => {
+      this.#timer = undefined
+      void this.takeDue().catch(this.#parts.failed)
+    }
+    this.#timer = { at, timer: timers.setTimer(Math.max(0, at - clock.now()), wake) }
+  }
+}
