@@ -95,6 +95,11 @@ export class RoomServer {
     return this.#input.enqueue(items)
   }
 
+  /** Takes away the state of a room that nothing refers to: what corrections and given states left behind. */
+  collect(roomId: string): Promise<{ readonly snapshots: number; readonly blocks: number }> {
+    return this.#input.collect(roomId)
+  }
+
   /** Resolves once no room has anything to do: for those who gave all there is and want to look at the result. */
   whenIdle(): Promise<void> {
     return this.#input.whenIdle()

@@ -57,8 +57,7 @@ export async function extremitiesOfGraph(
   }
   for (let after: EventNid | 0 = 0; ; ) {
     const rows: EventRow[] = await reader.eventsOfRoom(room.nid, after, pageRows)
-    for (const stored of rows)
-      await pushOut(stored.event === changed.event ? changed : stored, candidates, { room, reader })
+    for (const stored of rows) await pushOut(asChanged(stored, changed), candidates, changed, { room, reader })
     const last = rows.at(-1)
     if (last === undefined) break
     after = last.event
@@ -70,6 +69,7 @@ export async function extremitiesOfGraph(
 async function pushOut(
   row: EventRow,
   candidates: Map<EventNid, EventRow>,
+  changed: EventRow,
   { room, reader }: Pick<StepContext, 'room' | 'reader'>,
 ): Promise<void> {
   if (row.status !== 'accepted') return
@@ -80,8 +80,13 @@ async function pushOut(
       candidates.delete(nid)
       seen.add(nid)
     }
-    const rows = await room.rowsByNid(open, reader)
+    const rows = (await room.rowsByNid(open, reader)).map(row => asChanged(row, changed))
     open = rows.flatMap(prev => (prev.status === 'soft-failed' || prev.status === 'rejected' ? prev.prevEvents : []))
     open = open.filter(nid => !seen.has(nid))
   }
+}
+
+/** A stored row, or what the event's row is going to be. */
+function asChanged(row: EventRow, changed: EventRow): EventRow {
+  return row.event === changed.event ? changed : row
 }

@@ -3,8 +3,8 @@
  * disk.
  */
 import type { Crypto, RoomEvent } from '@neurite/protocol'
-import type { PreparedMerge, StateStore, WantedMerge } from '../state/index.ts'
-import type { EventRow, OverlayReader } from '../storage/index.ts'
+import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
+import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { conclude, type Judgement } from './conclude.ts'
 import { correct } from './correct.ts'
@@ -86,6 +86,20 @@ export class Judge {
     if (found === undefined) return undefined
     await correct(found, context)
     return { committed: rooms.commit(room, context.change.toCommit()) }
+  }
+
+  /** Takes away the state of a room that nothing refers to. @returns undefined where there is none */
+  async collect(
+    roomId: string,
+    yieldNow: () => Promise<void>,
+  ): Promise<{ readonly committed: Promise<unknown>; readonly removed: RemovedState } | undefined> {
+    const { reader, rooms } = this.#parts
+    const room = await rooms.find(roomId)
+    const row = room && (await reader.roomByNid(room.nid))
+    if (room === undefined || row === undefined) return undefined
+    const removes = await findUnusedState(row, reader, yieldNow)
+    if (removes === undefined) return undefined
+    return { committed: rooms.commit(room, { ...new RoomChange(room).toCommit(), removes }), removed: removes }
   }
 
   /** The provisional events of a room by rising NID, some at a time. */

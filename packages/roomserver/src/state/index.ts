@@ -5,6 +5,7 @@
 export { decodeBlock, encodeBlock } from './block-codec.ts'
 export { maxDerivationDepth } from './block-list.ts'
 export { ByteBudget, ByteBudgetCache } from './byte-budget.ts'
+export { findUnusedState } from './collect.ts'
 export { DamagedBlock, DamagedSnapshot } from './damage.ts'
 export { blockOf, type DecodedBlock } from './decoded-block.ts'
 export type { StateChange } from './difference.ts'

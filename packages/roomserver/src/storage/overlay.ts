@@ -173,6 +173,11 @@ export class OverlayReader implements Reader {
     return mergePages(read, row => row.user, pending, after, limit)
   }
 
+  async identities(room: RoomNid): Promise<IdentityRow[]> {
+    const pending = this.#pending.ofRoom(room).flatMap(commit => commit.identities)
+    return [...(await this.#base.identities(room)), ...pending]
+  }
+
   async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
     const commits = this.#pending.ofRoom(room)
     const waiting = new Set(await this.#base.waitingFor(room, on))

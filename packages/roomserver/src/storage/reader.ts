@@ -36,6 +36,8 @@ export interface Reader {
   snapshots(snapshots: readonly StateSnapshotNid[]): Promise<SnapshotRow[]>
   blocks(blocks: readonly StateBlockNid[]): Promise<BlockRow[]>
   identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): Promise<number | undefined>
+  /** What is found again in a room: all of it, for collection. */
+  identities(room: RoomNid): Promise<IdentityRow[]>
 
   eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>>
   stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>>

@@ -2,7 +2,7 @@
  * A write is a value: all that one step of a room changes, applied by storage as a whole or not at all. Built by the
  * pipeline; plain data that can be sent to another thread.
  */
-import type { EventNid, QueueRowNid, RoomNid, StateSnapshotNid } from '../types/index.ts'
+import type { EventNid, QueueRowNid, RoomNid, StateBlockNid, StateSnapshotNid } from '../types/index.ts'
 import type {
   BlockRow,
   EventWrite,
@@ -33,6 +33,8 @@ export interface RoomCommit {
   readonly forwardExtremities: readonly EventNid[] | undefined
   readonly memberships: readonly MembershipRow[]
   readonly redactions: readonly RedactionRow[]
+  /** State that nothing of the room refers to: collection. Absent: none. */
+  readonly removes?: RemovedState
   readonly waits: readonly WaitRow[]
   /** Events that wait for nothing any more. */
   readonly waitsEnd: readonly EventNid[]
@@ -40,6 +42,13 @@ export interface RoomCommit {
   readonly outputs: readonly string[]
   /** Queue rows that are done with this commit. */
   readonly finishes: readonly QueueRowNid[]
+}
+
+/** Rows of state that go. Their numbers are never given out again. */
+export interface RemovedState {
+  readonly snapshots: readonly StateSnapshotNid[]
+  readonly blocks: readonly StateBlockNid[]
+  readonly identities: readonly Pick<IdentityRow, 'kind' | 'inputs'>[]
 }
 
 export interface CommitResult {

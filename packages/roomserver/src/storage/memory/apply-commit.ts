@@ -33,7 +33,10 @@ export function applyCommit(disk: MemoryDisk, commit: RoomCommit): number[] {
   }
   for (const { block, data } of commit.blocks) tables.blocks.set(block, { block, data: data.slice() })
   for (const row of commit.snapshots) tables.snapshots.set(row.snapshot, row)
-  for (const { kind, inputs, result } of commit.identities) tables.identities.set(identityKey(kind, inputs), result)
+  for (const row of commit.identities) tables.identities.set(identityKey(row.kind, row.inputs), row)
+  for (const snapshot of commit.removes?.snapshots ?? []) tables.snapshots.delete(snapshot)
+  for (const block of commit.removes?.blocks ?? []) tables.blocks.delete(block)
+  for (const { kind, inputs } of commit.removes?.identities ?? []) tables.identities.delete(identityKey(kind, inputs))
   for (const row of commit.memberships) {
     if (row.event === 0) tables.memberships.delete(row.user)
     else tables.memberships.set(row.user, row)

@@ -17,6 +17,7 @@ import {
 import type {
   BlockRow,
   EventRow,
+  IdentityRow,
   MembershipRow,
   OutputRow,
   QueueRow,
@@ -35,7 +36,7 @@ export interface RoomTables {
   readonly snapshots: Map<StateSnapshotNid, SnapshotRow>
   readonly blocks: Map<StateBlockNid, BlockRow>
   /** By kind and inputs. */
-  readonly identities: Map<string, number>
+  readonly identities: Map<string, IdentityRow>
   readonly memberships: Map<StateKeyNid, MembershipRow>
   readonly redactions: Map<string, RedactionRow>
   waits: readonly WaitRow[]

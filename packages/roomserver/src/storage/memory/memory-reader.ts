@@ -83,7 +83,7 @@ export class MemoryReader implements Reader {
     return blocks.flatMap(nid => this.#open().rooms.get(roomOf(nid))?.blocks.get(nid) ?? [])
   }
   async identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): Promise<number | undefined> {
-    return this.#open().rooms.get(room)?.identities.get(identityKey(kind, inputs))
+    return this.#open().rooms.get(room)?.identities.get(identityKey(kind, inputs))?.result
   }
 
   async eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>> {
@@ -113,6 +113,9 @@ export class MemoryReader implements Reader {
     const rows = [...(this.#open().rooms.get(room)?.memberships.values() ?? [])]
     const those = rows.filter(row => membership === undefined || row.membership === membership)
     return page(those, row => row.user, after, limit)
+  }
+  async identities(room: RoomNid): Promise<IdentityRow[]> {
+    return [...(this.#open().rooms.get(room)?.identities.values() ?? [])]
   }
   async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
     const waits = this.#open().rooms.get(room)?.waits ?? []

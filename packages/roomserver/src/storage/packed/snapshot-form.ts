@@ -92,17 +92,17 @@ export function packInputs(kind: IdentityRow['kind'], inputs: readonly number[])
 export function unpackInputs(
   room: RoomNid,
   bytes: Uint8Array,
-): { readonly kind: IdentityRow['kind']; readonly inputs: (StateBlockNid | StateSnapshotNid)[] } {
+): { readonly kind: IdentityRow['kind']; readonly inputs: (StateBlockNid | StateSnapshotNid | 0)[] } {
   const reader = new ByteReader(bytes)
   const head = reader.byte()
   const kind = identityKinds[head]
   if (kind === undefined) throw new BytesUnreadable(`its first byte is ${head}`)
-  const inputs: (StateBlockNid | StateSnapshotNid)[] = []
+  const inputs: (StateBlockNid | StateSnapshotNid | 0)[] = []
   let last = 0
   while (!reader.atEnd) {
     last += reader.signed()
     // The empty state has no number in a room.
-    if (last !== 0) inputs.push(inRoom(room, last))
+    inputs.push(last === 0 ? 0 : inRoom<StateBlockNid | StateSnapshotNid>(room, last))
   }
   return { kind, inputs }
 }

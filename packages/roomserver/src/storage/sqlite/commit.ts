@@ -9,11 +9,13 @@ import { packEventId, splitEventId } from '../packed/event-id.ts'
 import { packLinks, packLocals } from '../packed/event-links.ts'
 import { packInputs, packSnapshot } from '../packed/snapshot-form.ts'
 import { toStored } from '../packed/text.ts'
-import type { RoomCommit } from '../room-commit.ts'
+import type { RemovedState, RoomCommit } from '../room-commit.ts'
 import type { EventRow } from '../rows.ts'
 import type { RoomUpdates } from './room-updates.ts'
 import type { TapeReader, TapeWriter } from './tape.ts'
 import type { WriterStatements } from './writer-statements.ts'
+
+const nothingRemoved: RemovedState = { snapshots: [], blocks: [], identities: [] }
 
 export function writeCommit(tape: TapeWriter, commit: RoomCommit): void {
   const { opens, next, forwardExtremities } = commit
@@ -44,6 +46,13 @@ export function writeCommit(tape: TapeWriter, commit: RoomCommit): void {
       .text(packEventId(redaction))
       .text(packEventId(target))
       .number(applied ? 1 : 0)
+  const { snapshots, blocks, identities } = commit.removes ?? nothingRemoved
+  tape.number(snapshots.length)
+  for (const snapshot of snapshots) tape.number(snapshot)
+  tape.number(blocks.length)
+  for (const block of blocks) tape.number(block)
+  tape.number(identities.length)
+  for (const { kind, inputs } of identities) tape.bytes(packInputs(kind, inputs))
   tape.number(commit.waits.length)
   for (const { on, event } of commit.waits) tape.text(packEventId(on)).number(event)
   tape.number(commit.waitsEnd.length)
@@ -107,6 +116,9 @@ export function applyCommit(
     else sql.putMembership.run(room, user, event, membership)
   }
   for (let left = tape.number(); left > 0; left--) sql.putRedaction.run(room, tape.text(), tape.text(), tape.number())
+  for (let left = tape.number(); left > 0; left--) sql.deleteSnapshot.run(tape.number())
+  for (let left = tape.number(); left > 0; left--) sql.deleteBlock.run(tape.number())
+  for (let left = tape.number(); left > 0; left--) sql.deleteIdentity.run(room, tape.text())
   for (let left = tape.number(); left > 0; left--) sql.putWait.run(room, tape.text(), tape.number())
   for (let left = tape.number(); left > 0; left--) sql.deleteWaits.run(tape.number())
   const outputs = tape.number()

@@ -85,7 +85,10 @@ function statementsOf(database: DatabaseSync, table: NumberedTable): TableStatem
   const key = keyOf[table]
   return {
     next: prepare(database, `SELECT ${key} FROM ${table} WHERE ${key} >= ? ORDER BY ${key} LIMIT 1`),
-    last: prepare(database, `SELECT ${key} FROM ${table} WHERE ${key} >= ? AND ${key} < ? ORDER BY ${key} DESC LIMIT 1`),
+    last: prepare(
+      database,
+      `SELECT ${key} FROM ${table} WHERE ${key} >= ? AND ${key} < ? ORDER BY ${key} DESC LIMIT 1`,
+    ),
     between: prepare(database, `SELECT ${key} FROM ${table} WHERE ${key} >= ? AND ${key} < ? ORDER BY ${key}`),
   }
 }

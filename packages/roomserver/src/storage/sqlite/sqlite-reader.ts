@@ -130,6 +130,9 @@ export class SqliteReader implements Reader {
   ): Promise<MembershipRow[]> {
     return this.#open().rooms.memberships(room, membership, after, limit)
   }
+  async identities(room: RoomNid): Promise<IdentityRow[]> {
+    return this.#open().state.identities(room)
+  }
   async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
     return this.#open().rooms.waitingFor(room, on)
   }
