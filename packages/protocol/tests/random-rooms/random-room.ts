@@ -210,7 +210,7 @@ export class RandomRoom {
 
   /** An event of the beginning, on the only branch. */
   #send(draft: Draft): void {
-    const number = this.#receive(draft, this.#branches, this.#stateAt(this.#branches))
+    const number = this.#receive(draft, [...this.#branches], this.#stateAt(this.#branches))
     if (!this.room.isRejected(number)) this.#branches = [number]
   }
 

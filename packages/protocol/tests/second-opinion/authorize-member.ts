@@ -57,14 +57,14 @@ function joinRuleOf(state: StateMap): Json | undefined {
 }
 
 /** If membership is join. */
-function checkJoin({ version, event, target, state, context, rule }: Section): PlainVerdict {
+function checkJoin({ version, event, target, state, rule }: Section): PlainVerdict {
   const v = versionNumber(version)
   // .1: the only previous event is an m.room.create, and the state key is the creator.
   const create = state.get(CREATE)
   const [onlyPrev, ...more] = event.prevEvents
   if (onlyPrev !== undefined && more.length === 0 && create !== undefined) {
-    const prev = context.event(onlyPrev)
-    if (prev?.type === 'm.room.create' && creatorOf(version, create) === target) return allow
+    // The create event of the state, not just any: else a late one would let a banned creator back in.
+    if (onlyPrev === create.eventId && creatorOf(version, create) === target) return allow
   }
   // .2: nobody joins another.
   if (event.sender !== target) return deny(`${rule}.2`, `${event.sender} cannot join ${target}`)
