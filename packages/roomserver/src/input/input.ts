@@ -8,6 +8,7 @@ import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
+import { Breathing } from './breathing.ts'
 import { DurableQueue } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
@@ -40,6 +41,7 @@ const maxFetches = 5
 export class Input {
   readonly #parts: InputParts
   readonly #durable: DurableQueue
+  readonly #breathing: Breathing
   readonly #inHand = new Map<string, Promise<InputResult>>()
   /** Rooms whose provisional events are being judged again, and whether that is to be done once more. */
   readonly #correcting = new Map<string, boolean>()
@@ -48,6 +50,7 @@ export class Input {
   constructor(parts: InputParts) {
     this.#parts = parts
     const { storage, runtime, failed } = parts
+    this.#breathing = new Breathing(runtime)
     this.#durable = new DurableQueue({
       storage,
       clock: runtime.clock,
@@ -104,7 +107,7 @@ export class Input {
   /** @param depth how many fetches for other events this one is part of */
   async #take(item: InputItem, queueRow: QueueRowNid | undefined, depth: number): Promise<InputResult> {
     const { crypto, signatures, queues } = this.#parts
-    const arriving = arrive(item, crypto, signatures)
+    const arriving = this.#breathing.pause().then(() => arrive(item, crypto, signatures))
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
     const first = queues.run(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
     const arrival = await Promise.race([arriving, first.then(() => arriving)])
@@ -176,6 +179,7 @@ export class Input {
   async #turn(item: InputItem, arrival: Arrival, queueRow: QueueRowNid | undefined): Promise<Turn> {
     if (arrival.kind === 'ended')
       return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
+    await this.#breathing.pause()
     const turn = await this.#parts.judge.turn(item, arrival.event, queueRow)
     if (turn.kind === 'decided') {
       turn.committed.then(this.#parts.committed, () => undefined)

@@ -36,6 +36,8 @@ export type Turn =
 /** Provisional events looked at at once. */
 const provisionalPage = 500
 
+type Decided = Extract<Turn, { kind: 'decided' }>
+
 export interface JudgeParts {
   readonly reader: OverlayReader
   readonly rooms: Rooms
@@ -65,7 +67,11 @@ export class Judge {
     const context: StepContext = { reader, events, states, crypto, room, change }
     const outcome = await runSteps(work, context)
     if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
-    if (outcome.kind === 'done') return decided({ kind: 'known', eventId: event.eventId, reason: work.stored?.reason })
+    if (outcome.kind === 'done') {
+      // It may be decided and not yet on disk: nobody is told that we have it before we have.
+      const committed = rooms.underWay(room)
+      return { ...decided({ kind: 'known', eventId: event.eventId, reason: work.stored?.reason }), committed }
+    }
     if (outcome.kind === 'drop') return decided({ kind: 'dropped', eventId: event.eventId, reason: outcome.reason })
 
     const judgement = judgementOf(work, outcome)
@@ -134,7 +140,7 @@ export class Judge {
   }
 }
 
-function decided(result: InputResult): Turn {
+function decided(result: InputResult): Decided {
   return { kind: 'decided', result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
 }
 

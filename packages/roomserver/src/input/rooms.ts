@@ -16,7 +16,7 @@ export class Rooms {
   readonly #overlay: OverlayReader
   readonly #states: StateStore
   readonly #rooms = new Map<string, Room>()
-  readonly #commitsUnderWay = new Map<Room, number>()
+  readonly #commitsUnderWay = new Map<Room, { count: number; last: Promise<unknown> }>()
 
   constructor(storage: Storage, overlay: OverlayReader, states: StateStore) {
     this.#storage = storage
@@ -46,8 +46,7 @@ export class Rooms {
     this.#overlay.add(commit)
     room.apply(commit)
     this.#states.decided(commit)
-    this.#commitsUnderWay.set(room, (this.#commitsUnderWay.get(room) ?? 0) + 1)
-    return this.#storage.commit(commit).then(
+    const committing = this.#storage.commit(commit).then(
       result => {
         this.#overlay.remove(commit)
         this.#landed(room)
@@ -59,6 +58,13 @@ export class Rooms {
         throw error
       },
     )
+    this.#commitsUnderWay.set(room, { count: (this.#commitsUnderWay.get(room)?.count ?? 0) + 1, last: committing })
+    return committing
+  }
+
+  /** Resolves when all that is decided of a room by now is on disk; rejects where it will not be. */
+  async underWay(room: Room): Promise<void> {
+    await this.#commitsUnderWay.get(room)?.last
   }
 
   /** What is known of a room in memory is no longer trusted. */
@@ -69,8 +75,9 @@ export class Rooms {
   }
 
   #landed(room: Room): void {
-    const left = (this.#commitsUnderWay.get(room) ?? 1) - 1
-    if (left > 0) this.#commitsUnderWay.set(room, left)
+    const underWay = this.#commitsUnderWay.get(room)
+    if (underWay === undefined) return
+    if (underWay.count > 1) this.#commitsUnderWay.set(room, { ...underWay, count: underWay.count - 1 })
     else this.#commitsUnderWay.delete(room)
   }
 

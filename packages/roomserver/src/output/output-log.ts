@@ -32,7 +32,7 @@ export class OutputLog {
     resolve()
   }
 
-  /** Ends all subscriptions once they have given what is there. */
+  /** Ends all subscriptions, as storage is about to close: what they have not given yet they give after the next start. */
   close(): void {
     this.#closed = true
     this.announce()
@@ -44,19 +44,17 @@ export class OutputLog {
    */
   async *subscribe(after: number, signal?: AbortSignal): AsyncGenerator<OutputEvent> {
     const aborted = abortPromise(signal)
-    for (let position = after; ; ) {
-      if (signal?.aborted === true) return
+    const isOver = () => this.#closed || signal?.aborted === true
+    for (let position = after; !isOver(); ) {
       // Taken before reading: what is committed in between wakes us at once.
       const wake = this.#wake.promise
-      const closed = this.#closed
       const rows = await this.#reader.output(position, pageRows)
       for (const row of rows) {
+        if (isOver()) return
         yield await this.#event(row)
         position = row.position
       }
-      if (rows.length > 0) continue
-      if (closed) return
-      await Promise.race([wake, aborted])
+      if (rows.length === 0 && !isOver()) await Promise.race([wake, aborted])
     }
   }
 

@@ -2,8 +2,7 @@
  * What only a check of a whole database asks, and nothing on the way of an event: which numbers are in use, rows that nothing
  * leads to. Reads only. A back end may do without: then checks look as far as the {@link Reader} does.
  */
-import type { RoomNid, StateBlockNid, StateSnapshotNid } from '../types/index.ts'
-import type { IdentityRow } from './rows.ts'
+import type { RoomNid } from '../types/index.ts'
 
 /** The tables whose rows belong to rooms by their number. */
 export type NumberedTable = 'events' | 'event_json' | 'state_snapshots' | 'state_blocks'
@@ -17,14 +16,4 @@ export interface Inventory {
   lastNumber(table: NumberedTable, room: RoomNid): Promise<number>
   /** Which of the local numbers from `from` up to `to` a table has. */
   numbers(table: NumberedTable, room: RoomNid, from: number, to: number): Promise<number[]>
-  /** What is found again by what it was made of, in no order that matters; page by page. */
-  identities(room: RoomNid, after: Uint8Array, limit: number): Promise<StoredIdentity[]>
-}
-
-/** An identity, with what it is found by as the table has it: for the next page. */
-export interface StoredIdentity {
-  readonly key: Uint8Array
-  readonly kind: IdentityRow['kind']
-  readonly inputs: readonly (StateBlockNid | StateSnapshotNid)[]
-  readonly result: StateBlockNid | StateSnapshotNid
 }

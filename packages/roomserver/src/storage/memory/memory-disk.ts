@@ -51,6 +51,9 @@ export class MemoryDisk {
   readonly roomIds = new Map<string, RoomNid>()
   readonly eventTypes = new Map<string, EventTypeNid>(wellKnownTypes.map(([nid, name]) => [name, nid]))
   readonly stateKeys = new Map<string, StateKeyNid>(wellKnownStateKeys.map(([nid, name]) => [name, nid]))
+  /** The same, from the other side. */
+  readonly eventTypeNames = new Map<EventTypeNid, string>(wellKnownTypes)
+  readonly stateKeyNames = new Map<StateKeyNid, string>(wellKnownStateKeys)
   readonly queue = new Map<QueueRowNid, QueueRow>()
   readonly output: OutputRow[] = []
 
@@ -61,7 +64,7 @@ export class MemoryDisk {
     copy.position = this.position
     Object.assign(copy.next, this.next)
     for (const [room, tables] of this.rooms) copy.rooms.set(room, copyTables(tables))
-    for (const name of ['roomIds', 'eventTypes', 'stateKeys', 'queue'] as const) {
+    for (const name of ['roomIds', 'eventTypes', 'stateKeys', 'eventTypeNames', 'stateKeyNames', 'queue'] as const) {
       const target: Map<unknown, unknown> = copy[name]
       target.clear()
       for (const [key, value] of this[name]) target.set(key, value)

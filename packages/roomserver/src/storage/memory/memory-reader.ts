@@ -87,12 +87,12 @@ export class MemoryReader implements Reader {
   }
 
   async eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>> {
-    const names = turned([...this.#open().eventTypes, ...this.#parts.newTypes])
-    return lookUp(types, type => names.get(type))
+    const { newTypes } = this.#parts
+    return lookUp(types, type => this.#open().eventTypeNames.get(type) ?? nameOf(newTypes, type))
   }
   async stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>> {
-    const names = turned([...this.#open().stateKeys, ...this.#parts.newKeys])
-    return lookUp(keys, key => names.get(key))
+    const { newKeys } = this.#parts
+    return lookUp(keys, key => this.#open().stateKeyNames.get(key) ?? nameOf(newKeys, key))
   }
   async eventTypeNids(types: readonly string[]): Promise<Map<string, EventTypeNid>> {
     return lookUp(types, type => this.#open().eventTypes.get(type) ?? this.#parts.newTypes.get(type))
@@ -172,6 +172,8 @@ function lookUp<K, V>(keys: readonly K[], find: (key: K) => V | undefined): Map<
   return found
 }
 
-function turned<N>(names: readonly (readonly [string, N])[]): Map<N, string> {
-  return new Map(names.map(([name, nid]) => [nid, name]))
+/** Of those that are not durable yet: few. */
+function nameOf<N>(names: ReadonlyMap<string, N>, nid: N): string | undefined {
+  for (const [name, named] of names) if (named === nid) return name
+  return undefined
 }

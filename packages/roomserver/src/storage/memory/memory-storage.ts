@@ -146,8 +146,15 @@ export class MemoryStorage implements Storage {
   }
 
   #saveNames(): void {
-    for (const [type, nid] of this.#newTypes) this.disk.eventTypes.set(type, nid)
-    for (const [key, nid] of this.#newKeys) this.disk.stateKeys.set(key, nid)
+    const { disk } = this
+    for (const [type, nid] of this.#newTypes) {
+      disk.eventTypes.set(type, nid)
+      disk.eventTypeNames.set(nid, type)
+    }
+    for (const [key, nid] of this.#newKeys) {
+      disk.stateKeys.set(key, nid)
+      disk.stateKeyNames.set(nid, key)
+    }
     this.#newTypes.clear()
     this.#newKeys.clear()
   }

@@ -6,6 +6,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import { migrate, readMark, whyNot } from './migrations/index.ts'
 import { connect } from './sql.ts'
 
+/** Milliseconds that a checkpoint may wait for readers once storage is open: nobody else writes. */
+const waitForReaders = 20
+
 export type OpenedForWriting =
   | { readonly kind: 'opened'; readonly database: DatabaseSync; readonly epoch: number }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -20,6 +23,7 @@ export function openForWriting(path: string, cacheBytes: number): OpenedForWriti
     database.exec('PRAGMA synchronous = FULL')
     database.exec('PRAGMA wal_autocheckpoint = 0')
     migrate(database)
+    database.exec(`PRAGMA busy_timeout = ${waitForReaders}`)
     const row = database.prepare('UPDATE partitions SET epoch = epoch + 1 WHERE partition = 1 RETURNING epoch').get()
     return { kind: 'opened', database, epoch: Number(row?.['epoch']) }
   } catch (error) {

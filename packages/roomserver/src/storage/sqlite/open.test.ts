@@ -108,3 +108,37 @@ inPlace('what was given before it is closed is written', async place => {
   await storage.close()
   assert.deepEqual((await written).positions, [1])
 })
+
+inPlace('when all numbers of a kind are used up, that is said, and everything else goes on', async place => {
+  await using(place, async () => undefined)
+  execute(place.path, `UPDATE nid_ranges SET next = ${2 ** 29 - 10} WHERE kind = 'state key'`)
+  await using(place, async storage => {
+    await assert.rejects(storage.internStateKeys(['@one:x']), { message: /numbers.*used up: state key/ })
+    assert.deepEqual(await storage.internStateKeys(['']), [1])
+    assert.equal((await storage.internEventTypes(['m.room.message'])).length, 1)
+    const room = await TestRoom.in(storage)
+    await storage.commit(room.commit())
+  })
+})
+
+inPlace('a room is one range of each table, so that it can be exported or purged by its number', async place => {
+  await using(place, async storage => {
+    for (const roomId of ['!a:x', '!b:x', '!c:x']) {
+      const room = await TestRoom.in(storage, roomId)
+      const writes = [room.write({ stateKey: 1 as never }), room.write()]
+      const block = { block: room.block(), data: new Uint8Array(3) }
+      const form = { kind: 'whole', parent: 0, blocks: [block.block] } as const
+      const snapshots = [{ snapshot: room.snapshot(), form, origin: 'computed' } as const]
+      await storage.commit(room.commit({ events: writes, blocks: [block], snapshots }))
+    }
+  })
+  const database = new DatabaseSync(place.path, { readOnly: true })
+  const keys = { events: 'event', event_json: 'event', state_blocks: 'block', state_snapshots: 'snapshot' }
+  for (const [table, key] of Object.entries(keys)) {
+    const ofRoom = `SELECT count(*) AS rows FROM ${table} WHERE ${key} >= 2 << 28 AND ${key} < 3 << 28`
+    assert.equal(database.prepare(ofRoom).get()?.['rows'], table.startsWith('event') ? 2 : 1, table)
+    const plan = database.prepare(`EXPLAIN QUERY PLAN DELETE FROM ${table} WHERE ${key} >= ? AND ${key} < ?`).get()
+    assert.match(`${plan?.['detail']}`, /USING INTEGER PRIMARY KEY/)
+  }
+  database.close()
+})

@@ -2,18 +2,8 @@
  * The inventory of a SQLite database. Rooms are found by steps in the primary keys, not by reading the tables.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import {
-  afterRoom,
-  inRoom,
-  localOf,
-  type RoomNid,
-  roomOf,
-  type StateBlockNid,
-  type StateSnapshotNid,
-} from '../../types/index.ts'
-import type { Inventory, NumberedTable, StoredIdentity } from '../inventory.ts'
-import { decodeRow } from '../packed/damage.ts'
-import { unpackInputs } from '../packed/snapshot-form.ts'
+import { afterRoom, inRoom, localOf, type RoomNid, roomOf, type StateBlockNid } from '../../types/index.ts'
+import type { Inventory, NumberedTable } from '../inventory.ts'
 import { prepare } from './sql.ts'
 
 const keyOf: Readonly<Record<NumberedTable, string>> = {
@@ -33,15 +23,10 @@ interface TableStatements {
 export class SqliteInventory implements Inventory {
   readonly #database: DatabaseSync
   readonly #tables: ReadonlyMap<NumberedTable, TableStatements>
-  readonly #identities: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#tables = new Map(tables.map(table => [table, statementsOf(database, table)]))
-    this.#identities = prepare(
-      database,
-      'SELECT inputs, result FROM state_identities WHERE room = ? AND inputs > ? ORDER BY inputs LIMIT ?',
-    )
   }
 
   async faultsOfFile(limit: number): Promise<string[]> {
@@ -63,17 +48,6 @@ export class SqliteInventory implements Inventory {
     if (to <= from) return []
     const rows = this.#of(table).between.all(inRoom(room, from), inRoom<StateBlockNid>(room, to - 1) + 1)
     return (rows as unknown as [StateBlockNid][]).map(([nid]) => localOf(nid))
-  }
-
-  async identities(room: RoomNid, after: Uint8Array, limit: number): Promise<StoredIdentity[]> {
-    const rows = this.#identities.all(room, after, limit) as unknown as [Uint8Array, number][]
-    return rows.map(([key, result]) =>
-      decodeRow('state_identities', room, () => ({
-        key,
-        ...unpackInputs(room, key),
-        result: inRoom<StateBlockNid | StateSnapshotNid>(room, result),
-      })),
-    )
   }
 
   #of(table: NumberedTable): TableStatements {

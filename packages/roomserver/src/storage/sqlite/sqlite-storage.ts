@@ -132,14 +132,19 @@ export class SqliteStorage implements Storage {
 
   /** Waits for what was given to it before; all that comes later is refused. */
   close(): Promise<void> {
-    this.#closing ??= new Promise<void>(resolve => {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    // The last connection to go copies the log into the database: the writer, unless what is in the log is not trusted.
+    if (this.#queue.failure === undefined) this.#reading.close()
+    await new Promise<void>(resolve => {
       this.#closed = resolve
       this.#queue.send({ kind: 'close' })
-    }).then(() => {
-      this.#reading.close()
-      this.#release()
     })
-    return this.#closing
+    if (this.#reading.isOpen) this.#reading.close()
+    this.#release()
   }
 
   #hear(message: FromWriter): void {

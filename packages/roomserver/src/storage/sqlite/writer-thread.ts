@@ -63,7 +63,7 @@ class WriterThread {
         this.#take(next.message as ToWriter)
       }
       if (this.#waiting.length > 0 || this.#writer.names.count >= maxUnsavedNames) this.#writeGroup()
-      if (!this.#closed) this.#checkpointIfDue()
+      if (!this.#closed) this.checkpointIfDue()
       if (this.#waiting.length === 0) return
     }
   }
@@ -114,29 +114,27 @@ class WriterThread {
     this.#say({ kind: 'answers', answers: flat, savedNames, failure: this.#writer.failure, lostTo })
   }
 
-  #checkpointIfDue(): void {
+  /** After a crash, too: the log may be long then. */
+  checkpointIfDue(): void {
+    if (this.#writer.failure !== undefined) return
     try {
-      if (this.#writer.failure !== undefined || !this.#checkpoints.due(this.#waiting.length > 0)) return
       const start = clock.monotonic()
-      this.#checkpoints.run()
+      if (!this.#checkpoints.runIfDue(this.#waiting.length > 0)) return
       this.#report.longestCheckpoint = Math.max(this.#report.longestCheckpoint, clock.monotonic() - start)
       this.#report.checkpoints++
     } catch (error) {
       // The failed sync may have been of commits that were answered long ago.
       this.#writer.fail(`a checkpoint failed: ${error instanceof Error ? error.message : error}`)
       const { failure } = this.#writer
-      this.#say({
-        kind: 'answers',
-        answers: [],
-        savedNames: this.#writer.names.savedCounts,
-        failure,
-        lostTo: undefined,
-      })
+      const savedNames = this.#writer.names.savedCounts
+      this.#say({ kind: 'answers', answers: [], savedNames, failure, lostTo: undefined })
     }
   }
 
   #close(): void {
     this.#closed = true
+    // Nothing that failed is copied into the database.
+    if (this.#writer.failure === undefined) this.#checkpoints.empty()
     this.#database.close()
     this.#say({ kind: 'closed' })
     this.#port.close()
@@ -162,6 +160,7 @@ function start(port: MessagePort, { path, cacheBytes, faults: plan }: WriterOpti
   const thread = new WriterThread(port, opened.database, opened.epoch, faults)
   port.on('message', (message: ToWriter) => thread.work(message))
   port.postMessage({ kind: 'ready', epoch: opened.epoch } satisfies FromWriter)
+  thread.checkpointIfDue()
 }
 
 if (parentPort !== null) start(parentPort, workerData as WriterOptions)

@@ -76,8 +76,8 @@ export class Writer {
   }
 
   #transaction(group: readonly TapeReader[]): End[] {
-    this.#sql.begin.run()
     try {
+      this.#sql.begin.run()
       const [epoch, position] = this.#sql.readPartition.get() as [number, number]
       this.#checkEpoch(epoch)
       this.#position = position

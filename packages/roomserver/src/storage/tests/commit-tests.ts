@@ -169,14 +169,15 @@ export const commitTests: readonly StorageTest[] = [
   {
     name: 'a former owner can commit nothing more once another has taken over',
     run: async place => {
-      const storage = await place.open()
-      const room = await TestRoom.in(storage)
-      await storage.commit(room.commit({ outputs: ['mine'] }))
-      await place.takeOver()
-      await assert.rejects(storage.commit(room.commit({ outputs: ['not mine any more'] })), OwnershipLost)
-      await assert.rejects(storage.commit(room.commit()), OwnershipLost)
-      await assert.rejects(storage.reader.lastPosition(), OwnershipLost)
-      await storage.close()
+      const room = await using(place, async storage => {
+        const room = await TestRoom.in(storage)
+        await storage.commit(room.commit({ outputs: ['mine'] }))
+        await place.takeOver()
+        await assert.rejects(storage.commit(room.commit({ outputs: ['not mine any more'] })), OwnershipLost)
+        await assert.rejects(storage.commit(room.commit()), OwnershipLost)
+        await assert.rejects(storage.reader.lastPosition(), OwnershipLost)
+        return room
+      })
 
       await using(place, async next => {
         assert.deepEqual(await next.reader.output(0, 10), [{ position: 1, room: room.room, payload: 'mine' }])

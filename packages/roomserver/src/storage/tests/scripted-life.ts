@@ -83,6 +83,8 @@ async function stepOf(storage: Storage, room: TestRoom, step: number, row: Queue
     forwardExtremities: [event],
     memberships: step % 3 === 2 ? [membership, { ...membership, event: 0 }] : [membership],
     redactions: step % 2 === 0 ? [] : [{ redaction: eventId(room.events), target: eventId(1), applied: true }],
+    waits: [{ on: eventId(99), event }],
+    waitsEnd: step % 2 === 0 ? [] : [room.event(room.events - 1)],
     outputs: [`${room.roomId} ${step}`, `${room.roomId} ${step} more`],
     finishes: [row],
   })
@@ -138,6 +140,7 @@ export async function tell({ reader }: Storage): Promise<unknown> {
           ]),
         ),
         redactions: (await reader.redactions(row.room, [hashId(`${roomId} 1`)])).length,
+        waiting: locals(await reader.waitingFor(row.room, hashId(`${roomId} 99`))),
         queue: (await reader.queue(roomId, 0, 100)).map(({ item }) => item),
         rowsAfter: (await reader.eventsOfRoom(row.room, (afterRoom(row.room) - 1) as EventNid, 1)).length,
       }

@@ -13,8 +13,8 @@ const core: readonly StorageTest[] = [...commitTests, ...readTests]
 const rest: readonly StorageTest[] = [...logTests, ...nameTests]
 
 /** @param newPlace makes an empty place for each test */
-export function storageSuite(name: string, newPlace: () => Promise<Place>, parts: 'core' | 'all' = 'all'): void {
-  for (const { name: sentence, run } of parts === 'core' ? core : [...core, ...rest])
+export function storageSuite(name: string, newPlace: () => Promise<Place>): void {
+  for (const { name: sentence, run } of [...core, ...rest])
     test(`${name}: ${sentence}`, async () => {
       const place = await newPlace()
       try {
