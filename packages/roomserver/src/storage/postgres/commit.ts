@@ -53,6 +53,9 @@ const inOrder = {
   deleteMembership: 'DELETE FROM membership WHERE room = $1 AND member = $2',
   putWait: 'INSERT INTO waits VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
   deleteWaits: 'DELETE FROM waits WHERE event = $1',
+  deleteSnapshot: 'DELETE FROM state_snapshots WHERE snapshot = $1',
+  deleteBlock: 'DELETE FROM state_blocks WHERE block = $1',
+  deleteIdentity: 'DELETE FROM state_identities WHERE room = $1 AND inputs = $2',
   insertRoom: `INSERT INTO rooms (room, room_id, room_version, counter, next_event, next_snapshot, next_block,
     current_snapshot, forward_extremities) VALUES ($1, $2, $3, 0, 1, 1, 1, 0, '')`,
   updateRoom: `UPDATE rooms SET counter = $2, next_event = $3, next_snapshot = $4, next_block = $5,
@@ -95,6 +98,10 @@ export class GroupRows {
       // A statement may meet a row once only: the last one counts.
       this.#redactions.set(`${room} ${redaction}`, () => tables.redactions.add(room, ...values, applied ? 1 : 0))
     }
+    for (const snapshot of commit.removes?.snapshots ?? []) this.#step('deleteSnapshot', [snapshot])
+    for (const block of commit.removes?.blocks ?? []) this.#step('deleteBlock', [block])
+    for (const { kind, inputs } of commit.removes?.identities ?? [])
+      this.#step('deleteIdentity', [room, packInputs(kind, inputs)])
     for (const { on, event } of commit.waits) this.#step('putWait', [room, idToBytes(on), event])
     for (const event of commit.waitsEnd) this.#step('deleteWaits', [event])
     for (const [at, payload] of commit.outputs.entries())

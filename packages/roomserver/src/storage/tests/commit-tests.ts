@@ -110,6 +110,29 @@ export const commitTests: readonly StorageTest[] = [
       }),
   },
   {
+    name: 'state that a commit removes is gone, and the rest of the room stays',
+    run: place =>
+      using(place, async storage => {
+        const room = await TestRoom.in(storage)
+        const [gone, kept] = [room.block(), room.block()].map(block => ({ block, data: new Uint8Array([1]) }))
+        assert.ok(gone !== undefined && kept !== undefined)
+        const goneIdentity = { kind: 'merge', inputs: [gone.block], result: gone.block } as const
+        const keptIdentity = { kind: 'merge', inputs: [kept.block], result: kept.block } as const
+        const identities = [goneIdentity, keptIdentity]
+        await storage.commit(room.commit({ blocks: [gone, kept], identities }))
+        const removes = { snapshots: [], blocks: [gone.block], identities: [goneIdentity] }
+        await storage.commit(room.commit({ removes }))
+        const left = await storage.reader.blocks([gone.block, kept.block])
+        assert.deepEqual(
+          left.map(row => row.block),
+          [kept.block],
+        )
+        assert.equal(await storage.reader.identity(room.room, 'merge', [gone.block]), undefined)
+        assert.equal(await storage.reader.identity(room.room, 'merge', [kept.block]), kept.block)
+        assert.deepEqual(await storage.reader.identities(room.room), [keptIdentity])
+      }),
+  },
+  {
     name: 'an event that is stored is judged anew in its place, and keeps its JSON',
     run: place =>
       using(place, async storage => {
