@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const CLI = 'packages/homeserver/src/cli.ts'
 const BENCHMARKS = 'benchmarks/src/index.ts'
 const SIMULATOR = 'simulator/src/run.ts'
+const CRASH = 'packages/homeserver/tests/crash/run.ts'
 const SECOND_OPINION = 'tests/replay-second-opinion.ts'
 
 /** A test that takes longer hangs; long tests have no such limit. */
@@ -38,6 +39,10 @@ const tasks = {
     run: args => test('services.test', args),
   },
   check: { does: 'checks types, lint, format and the rules of the house', run: check },
+  crash: {
+    does: 'kills and fails servers in the middle of their work: npm run crash -- [SEED]',
+    run: args => script(CRASH, args),
+  },
   bench: { does: 'measures every figure that the README quotes', run: args => script(BENCHMARKS, args) },
   simulate: {
     does: 'many servers in virtual time from one seed: npm run -s simulate -- --seed N',

@@ -32,7 +32,12 @@ export const zones: readonly Zone[] = [
   { name: 'roomserver/runtime', folder: `${room}/runtime/`, imports: ground, node: 'all' },
   { name: 'roomserver/api', folder: `${room}/api/`, imports: ['protocol', 'roomserver/version'], node: 'none' },
   { name: 'roomserver/rows', folder: `${room}/storage/rows`, imports: ground, node: 'none' },
-  { name: 'roomserver/readers', folder: `${room}/storage/reader`, imports: ['roomserver/rows', ...ground], node: 'none' },
+  {
+    name: 'roomserver/readers',
+    folder: `${room}/storage/reader`,
+    imports: ['roomserver/rows', ...ground],
+    node: 'none',
+  },
   {
     name: 'roomserver/storage',
     folder: `${room}/storage/`,

@@ -5,7 +5,7 @@
 import type { Runtime } from '../runtime/index.ts'
 
 /** Milliseconds of work after which everything else that is ready goes first. */
-const longestBreath = 5
+const longestBreath = 3
 
 export class Breathing {
   readonly #runtime: Pick<Runtime, 'clock' | 'timers'>

@@ -1,0 +1,116 @@
+/**
+ * How long the event loop is held up while events, forks and resolutions go through the server, with the disk that there is and
+ * with one whose sync takes 20 ms.
+ */
+import { rulesOf } from '@neurite/protocol'
+import { type Benchmark, type Figure, plainFigure } from '../figure.ts'
+import { spreadOf } from '../measure.ts'
+import { asyncRounds, timed } from '../measure-async.ts'
+import { copyOf, membersDatabase } from './made-databases.ts'
+import { ScriptedRoom } from './scripted-room.ts'
+import { type Arriving, arriving, type BenchServer, giveAll, openServer } from './server.ts'
+
+const rules = rulesOf('10')
+const syncDelay = 20
+const smallRooms = 10
+const members = 100
+/** Milliseconds between two looks at the clock; what is measured is by how much they are late. */
+const resolution = 1
+
+export const eventLoopBenchmark: Benchmark = {
+  name: 'event-loop',
+  measures:
+    'delay of the event loop while messages, joins, forks and resolutions go on in 10 rooms and one of 100,000 members',
+  takesLong: true,
+  async run() {
+    return [
+      ...(await delays('this disk', {})),
+      ...(await delays(`a disk whose sync takes ${syncDelay} ms`, { faults: { syncDelay } })),
+    ]
+  },
+}
+
+async function delays(name: string, options: Parameters<typeof openServer>[1]): Promise<Figure[]> {
+  const made = await membersDatabase('one-of-100000', [100_000])
+  const { server } = await openServer(copyOf(made), options)
+  const large = ScriptedRoom.load(made.rooms[0]!, 'signed')
+  const small = Array.from({ length: smallRooms }, (_, index) => new ScriptedRoom(`small-${index}`, rules))
+  const open = small.map(room => {
+    const pdus = room.open()
+    while (room.memberCount < members) pdus.push(room.join())
+    return pdus.map(pdu => arriving(room, pdu))
+  })
+  await Promise.all(open.map(events => giveAll(server, events)))
+  const rounds: Awaited<ReturnType<typeof delayOf>>[] = []
+  for (let round = -1; round < asyncRounds; round++) {
+    const streams = [streamOf(large, 4), ...small.map(room => streamOf(room, 8))]
+    const found = await delayOf(server, streams)
+    if (round < 0) continue
+    rounds.push(found)
+  }
+  await server.close()
+  const all = (name: keyof (typeof rounds)[0]) => rounds.map(round => round[name])
+  const wall = (name: 'p99Wall' | 'maxWall') => spreadOf(all(name)).median
+  return [
+    plainFigure(`${name}: 99 % are at most`, 'ms', all('p99'), { wall: wall('p99Wall'), must: 20, aim: 10 }),
+    plainFigure(`${name}: longest`, 'ms', all('max'), { wall: wall('maxWall'), must: 100, aim: 50 }),
+    plainFigure(`${name}: CPU of a round`, 'ms', all('cpu')),
+  ]
+}
+
+/** Messages, joins and forks of a room. */
+function streamOf(room: ScriptedRoom, branches: number): Arriving[] {
+  const pdus: string[] = []
+  for (let part = 0; part < 10; part++) {
+    pdus.push(...room.fork(branches), room.join())
+    for (let i = 0; i < 20; i++) pdus.push(room.message())
+  }
+  return pdus.map(pdu => arriving(room, pdu))
+}
+
+async function delayOf(server: BenchServer['server'], streams: readonly (readonly Arriving[])[]) {
+  const delays = new LoopDelays()
+  const { cpu } = await timed(() => Promise.all(streams.map(events => giveAll(server, events))))
+  return { ...delays.stop(), cpu }
+}
+
+/**
+ * How long other work waited for its turn: by the processor time that the loop's own thread took between two looks, since on a machine
+ * that is shared the clock also shows the work of others; and by the clock.
+ */
+class LoopDelays {
+  readonly #cpu: number[] = []
+  readonly #wall: number[] = []
+  readonly #timer: NodeJS.Timeout
+  #lastCpu = process.threadCpuUsage()
+  #lastWall = performance.now()
+
+  constructor() {
+    this.#timer = setInterval(() => this.#look(), resolution)
+  }
+
+  #look(): void {
+    const { user, system } = process.threadCpuUsage(this.#lastCpu)
+    const now = performance.now()
+    this.#cpu.push((user + system) / 1000)
+    this.#wall.push(now - this.#lastWall - resolution)
+    this.#lastCpu = process.threadCpuUsage()
+    this.#lastWall = now
+  }
+
+  stop() {
+    clearInterval(this.#timer)
+    this.#look()
+    return {
+      p99: percentile(this.#cpu, 99),
+      max: percentile(this.#cpu, 100),
+      p99Wall: percentile(this.#wall, 99),
+      maxWall: percentile(this.#wall, 100),
+    }
+  }
+}
+
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? 0
+}

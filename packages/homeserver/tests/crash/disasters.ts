@@ -1,0 +1,87 @@
+/**
+ * What a disk does besides stopping: it fills up, and it tears the end of the log that was being written.
+ */
+import assert from 'node:assert/strict'
+import { copyFileSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { openSqliteStorage } from '@neurite/roomserver/storage'
+import { inFolder, liveInChild } from './children.ts'
+import { assertSound, endOf } from './end.ts'
+import { goOn } from './fault-points.ts'
+import { type Life, live, openServer } from './life.ts'
+import { lifeNamed } from './lives.ts'
+
+/** From a point on the disk is full: input stops and says why, reads go on; once there is room, input works again. */
+export async function fullAt(point: number, end: unknown): Promise<void> {
+  const life = await lifeNamed('story')
+  await inFolder(async path => {
+    const storage = await openSqliteStorage(path('room.db'), { faults: { from: { point, fault: 'full' } } })
+    const errors: unknown[] = []
+    const server = await openServer(life, storage, error => errors.push(error))
+    const progress = life.rooms.map(() => 0)
+    const options = {
+      acknowledged: (room: number, step: number) => {
+        progress[room] = step + 1
+      },
+    }
+    await assert.rejects(live(server, life, options), { name: 'StorageFull', message: /the disk is full/ })
+    const [row] = await server.reader.rooms(0, 1)
+    if (row !== undefined) assert.ok((await server.reader.eventsOfRoom(row.room, 0, 100)).length > 0)
+    storage.inject({})
+    await live(server, life, { from: progress })
+    for (const error of errors) assert.equal((error as Error).name, 'StorageFull')
+    await server.close()
+    await assertSound(path('room.db'))
+    assert.deepEqual(await endOf(path('room.db')), end)
+  })
+}
+
+/** Bytes at the end of the log that are torn: within a page, a whole frame, several. */
+export const tears = [1, 17, 600, 4_096, 4_120, 9_000]
+
+/**
+ * The process is killed late in its life, and the end of the write-ahead log is not what was written. The last commits may be lost, as
+ * they were never synced; what comes before them stands, and whoever gives the events again ends the same.
+ */
+export async function tornAt(point: number, end: unknown): Promise<void> {
+  const life = await lifeNamed('story')
+  await inFolder(async path => {
+    const killed = path('killed.db')
+    const death = await liveInChild(
+      { life: 'story', path: killed, faults: { at: { [point]: 'kill' } } },
+      life.rooms.length,
+    )
+    assert.ok(death.killed, `it did not come to point ${point}`)
+    for (const bytes of tears)
+      for (const tear of [truncate, garble]) {
+        const torn = path(`${tear.name}-${bytes}.db`)
+        for (const suffix of ['', '-wal']) copyFileSync(`${killed}${suffix}`, `${torn}${suffix}`)
+        tear(`${torn}-wal`, bytes)
+        await assertSoundOrEmpty(torn)
+        await goOn(torn, life, fromStart(life), end)
+      }
+  })
+}
+
+function fromStart({ rooms }: Life): number[] {
+  return rooms.map(() => 0)
+}
+
+function truncate(path: string, bytes: number): void {
+  truncateSync(path, Math.max(0, statSync(path).size - bytes))
+}
+
+function garble(path: string, bytes: number): void {
+  const { length } = readFileSync(path)
+  const count = Math.min(bytes, length)
+  writeSync(openSync(path, 'r+'), Buffer.alloc(count, 0xa5), 0, count, length - count)
+}
+
+/** Where even the tables were in what is torn, nothing is left to check. */
+async function assertSoundOrEmpty(path: string): Promise<void> {
+  try {
+    await assertSound(path)
+  } catch (error) {
+    if ((error as Error).name !== 'CannotOpenStorage') throw error
+    assert.match((error as Error).message, /nothing has been written/)
+  }
+}
