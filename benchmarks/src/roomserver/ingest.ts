@@ -11,7 +11,7 @@ import { type Arriving, arriving, giveAll, openServer } from './server.ts'
 
 /** Those that peers were measured with. */
 const rules = rulesOf('10')
-const warmUpRounds = 2
+const warmUpRounds = 6
 const turns = asyncRounds + warmUpRounds
 const mustBeTimesFloor = 4
 const aimTimesFloor = 2

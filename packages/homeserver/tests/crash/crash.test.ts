@@ -28,9 +28,7 @@ test('rooms killed at random moments end as they would have without', async () =
 })
 
 test('a writer killed at any statement or sync loses nothing that was acknowledged', async () => {
-  await each(every(stride, 1), quiet, async point => {
-    await killedAt(point, story.end)
-  })
+  await each(every(stride, 1), quiet, point => killedAt(point, story.end))
 })
 
 test('a writer whose disk fails at any statement or sync is not trusted, and what was acknowledged is there', async () => {
@@ -43,9 +41,9 @@ test('a failed sync is never trusted, whatever is on disk', async () => {
 })
 
 test('a full disk stops input with a clear error while reads go on, and input works again when there is room', async () => {
-  for (const point of [40, 150, 290]) await fullAt(point, story.end)
+  for (const point of [40, 150, 290]) assert.ok(await fullAt(point, story.end))
 })
 
 test('a torn end of the log takes the last commits at most', async () => {
-  await tornAt(story.points.length - 60, story.end)
+  assert.ok(await tornAt(Math.floor(story.points.length * 0.7), story.end))
 })

@@ -24,3 +24,5 @@ for (const { name, run } of await campaign(seed)) {
     process.exitCode = 1
   }
 }
+// What failed may have left a writer running.
+process.exit()

@@ -33,6 +33,7 @@ async function redactNamed(row: EventRow, redaction: RoomEvent, targetId: string
 /** Earlier redactions may have named the event before it came. */
 async function sufferEarlier(row: EventRow, event: RoomEvent, context: StepContext): Promise<void> {
   const { room, reader, events, change } = context
+  if (!room.mayHavePendingRedactions) return
   for (const earlier of await reader.redactions(room.nid, [row.eventId])) {
     if (earlier.target !== row.eventId || earlier.applied) continue
     const redactionRow = (await room.eventRows([earlier.redaction], reader)).get(earlier.redaction)

@@ -7,7 +7,8 @@ import type { StepContext } from './step.ts'
 import type { KnownState } from './work.ts'
 
 /**
- * @param written one of the events, where its own commit is still being made
+ * @param written one of the events, where its own commit is still being made: then the result is the room's current state, which the room
+ *   itself remembers
  * @returns the empty state for no events
  */
 export async function resolveStatesOf(
@@ -16,7 +17,10 @@ export async function resolveStatesOf(
   written?: EventRow,
 ): Promise<KnownState> {
   const snapshots = rows.map(row => row.snapshotAfter)
-  const snapshot = await states.resolve(change.state, room, snapshots, { newEvent: written && graphRow(written) })
+  const snapshot = await states.resolve(change.state, room, snapshots, {
+    newEvent: written && graphRow(written),
+    remember: written === undefined,
+  })
   return { snapshot, origin: rows.some(row => row.provisional) ? 'given' : 'computed' }
 }
 

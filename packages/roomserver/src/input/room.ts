@@ -22,12 +22,14 @@ export class Room {
   readonly #rows = new Map<number, EventRow>()
   readonly #nids = new Map<string, EventNid>()
   #hasWaits: boolean | undefined
+  #mayHavePendingRedactions: boolean
 
   constructor(row: RoomRow, isNew: boolean) {
     this.nid = row.room
     this.roomId = row.roomId
     this.rules = rulesOf(row.roomVersion)
     this.#isNew = isNew
+    this.#mayHavePendingRedactions = !isNew
     this.#counter = row.counter
     this.#next = row.next
     this.#currentSnapshot = row.currentSnapshot
@@ -65,6 +67,11 @@ export class Room {
     return this.#forwardExtremities
   }
 
+  /** False: no redaction waits for its target. Known of rooms whose every event was seen. */
+  get mayHavePendingRedactions(): boolean {
+    return this.#mayHavePendingRedactions
+  }
+
   /** Whether any event waits for one that is not here, or is an outlier: then each arrival may be what it waits for. */
   async hasWaits(reader: Reader): Promise<boolean> {
     this.#hasWaits ??= !this.#isNew && (await reader.hasWaits(this.nid))
@@ -80,6 +87,7 @@ export class Room {
     this.#forwardExtremities = commit.forwardExtremities ?? this.#forwardExtremities
     for (const { row } of commit.events) this.#keep(row)
     if (commit.waits.length > 0) this.#hasWaits = true
+    if (commit.redactions.some(({ applied }) => !applied)) this.#mayHavePendingRedactions = true
   }
 
   /** The rows of those of the events that are stored, by ID. */

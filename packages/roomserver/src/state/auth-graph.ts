@@ -6,7 +6,7 @@
  * cost next to nothing. Auth events have smaller numbers than the events that name them.
  */
 import type { EventNumber, KeyNumber } from '@neurite/protocol'
-import type { AuthGraphRow, Reader } from '../storage/index.ts'
+import type { AuthGraphRow, EventRow, Reader } from '../storage/index.ts'
 import { type EventNid, inRoom, localOf, type RoomNid } from '../types/index.ts'
 import { GrowingFloats, GrowingInts } from './growing-numbers.ts'
 import { keyNumber } from './key-number.ts'
@@ -33,6 +33,8 @@ export class AuthGraph {
   readonly #namingBefore = new GrowingInts()
   readonly #namer = new GrowingInts()
   #extending: Promise<void> | undefined
+  /** All state events with smaller numbers are here; 0: not known. */
+  #completeBelow = 0
 
   constructor(room: RoomNid) {
     this.room = room
@@ -55,15 +57,28 @@ export class AuthGraph {
     return 1_000 + [...parts, ...edges].reduce((sum, part) => sum + part.bytes, this.#ranks.bytes)
   }
 
-  /** Reads what has been added to the room since. */
-  async extend(reader: Reader, yieldNow: () => Promise<void>): Promise<void> {
+  /**
+   * Reads what has been added to the room since.
+   * @param next the room's next event number, where it is known: nothing is read where all below it is here
+   */
+  async extend(reader: Reader, yieldNow: () => Promise<void>, next?: number): Promise<void> {
     while (this.#extending !== undefined) await this.#extending
+    if (next !== undefined && this.#completeBelow >= next) return
     this.#extending = this.#read(reader, yieldNow)
     try {
       await this.#extending
+      this.#completeBelow = Math.max(this.#completeBelow, next ?? 0)
     } finally {
       this.#extending = undefined
     }
+  }
+
+  /** Takes the new events of a commit that was decided, so that they need not be read. @param next as the commit leaves it */
+  take(newEvents: readonly EventRow[], next: number): void {
+    if (this.#completeBelow !== next - newEvents.length) return
+    for (const { event, type, stateKey, status, authEvents } of newEvents)
+      if (stateKey !== 0) this.#add({ event, type, stateKey, rejected: status === 'rejected', authEvents })
+    this.#completeBelow = next
   }
 
   async #read(reader: Reader, yieldNow: () => Promise<void>): Promise<void> {

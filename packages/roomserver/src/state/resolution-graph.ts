@@ -66,7 +66,7 @@ export class ResolutionGraph implements RoomGraph {
     const graph = caches.graphs.get(room.nid) ?? new AuthGraph(room.nid)
     const bytes = graph.bytes
     if (graph.count === 0) caches.graphs.set(room.nid, graph)
-    await graph.extend(reader, source.yieldNow)
+    await graph.extend(reader, source.yieldNow, room.next?.event)
     // Counted anew, unless the room was forgotten in the meantime.
     if (graph.bytes !== bytes && caches.graphs.get(room.nid) === graph) caches.graphs.set(room.nid, graph)
     if (room.rules.auth.createImpliedByRoomId && graph.impliedCreate === undefined) {

@@ -29,6 +29,8 @@ export interface ResolvingRoom {
   readonly nid: RoomNid
   readonly roomId: string
   readonly rules: RoomVersionRules
+  /** The room's next numbers: all events below are visible to the reader. Absent: not known. */
+  readonly next?: { readonly event: number }
 }
 
 export interface ResolveOptions {
@@ -66,7 +68,7 @@ export async function resolveSnapshots(
   const inputs = [...new Set(snapshots)].sort((a, b) => a - b)
   const [first = 0] = inputs
   if (inputs.length < 2) return first
-  if (observe === undefined) {
+  if (observe === undefined && remember) {
     const known = await states.identity(room.nid, 'resolution', inputs, builder)
     if (known !== undefined) return known as StateSnapshotNid
   }

@@ -205,9 +205,11 @@ export class StateStore {
   // What others change.
 
   /** To be told of every commit once it is decided: events of it may have been judged anew. */
-  decided({ room, events }: Pick<RoomCommit, 'room' | 'events'>): void {
+  decided({ room, events, next }: Pick<RoomCommit, 'room' | 'events' | 'next'>): void {
     const graph = this.#parts.caches.graphs.get(room)
     if (graph === undefined) return
+    const newEvents = events.filter(({ json }) => json !== undefined).map(({ row }) => row)
+    graph.take(newEvents, next.event)
     for (const { row } of events) graph.judge(localOf(row.event), row.status === 'rejected')
   }
 

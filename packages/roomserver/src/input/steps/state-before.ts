@@ -4,6 +4,7 @@
 import type { StateEntry, StateKeyNid } from '../../types/index.ts'
 import { resolveStatesOf } from '../resolve-states.ts'
 import { next, type Step, type StepContext } from '../step.ts'
+import type { KnownState, Work } from '../work.ts'
 
 export const stateBefore: Step = {
   name: 'state-before',
@@ -12,10 +13,20 @@ export const stateBefore: Step = {
     const { stateEventIds } = work.item
     work.stateBefore =
       stateEventIds === undefined
-        ? await resolveStatesOf(work.prevEvents, context)
+        ? await stateAfterPrevEvents(work, context)
         : { snapshot: await givenState(stateEventIds, context), origin: 'given' }
     return next
   },
+}
+
+/** An event that stands on exactly the forward extremities has the current state before it: that is what they resolve to. */
+async function stateAfterPrevEvents({ prevEvents }: Work, context: StepContext): Promise<KnownState> {
+  const { forwardExtremities, currentSnapshot } = context.room
+  const prev = new Set(prevEvents.map(row => row.event))
+  const isCurrent =
+    prev.size > 1 && prev.size === forwardExtremities.length && forwardExtremities.every(nid => prev.has(nid))
+  if (!isCurrent || prevEvents.some(row => row.provisional)) return resolveStatesOf(prevEvents, context)
+  return { snapshot: currentSnapshot, origin: 'computed' }
 }
 
 /**
