@@ -28,6 +28,7 @@ const tasks = {
     does: 'replays a room from a file: npm run -s replay -- --help',
     run: args => replay([CLI, 'replay'], args),
   },
+  neurite: { does: 'the command line: npm run -s neurite -- --help', run: args => replay([CLI], args) },
   'replay:second-opinion': {
     does: 'the same by the second opinion of the rules: npm run -s replay:second-opinion -- --order all FILE...',
     run: args => replay([SECOND_OPINION], args),

@@ -59,6 +59,11 @@ async function check(path: string, roomId?: string): Promise<Outcome> {
   return { status, findings: lines as Finding[], summary, problems }
 }
 
+/** Without what is only noted: state that is not used any more stays until it is collected. */
+function damageIn(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ severity }) => severity === 'damage')
+}
+
 /** A copy of the good database, changed behind storage's back. */
 function damaged(name: string, change: (database: DatabaseSync, path: string) => void): string {
   const path = join(folder, `${name}.db`)
@@ -162,10 +167,10 @@ const damages: Readonly<
 
 test('a database that a replay filled has no findings', async () => {
   const { status, findings, summary } = await check(good)
-  assert.deepEqual(findings, [])
+  assert.deepEqual(damageIn(findings), [])
   assert.equal(status, 0)
   assert.deepEqual(
-    { ...summary, database: '', events: 0 },
+    { ...summary, database: '', events: 0, notes: 0 },
     { database: '', rooms: 2, events: 0, provisional: 0, findings: 0, notes: 0 },
   )
   assert.ok(Number(summary?.['events']) > 200)
@@ -176,11 +181,7 @@ test('a database that was filled by servers that lag, fail and lie has no findin
   const make = pipelineRoomMaker({ storage: 'sqlite', database: path, holdBack: 6 })
   const options = { order: 'first', json: false, batch: Number.MAX_SAFE_INTEGER, graphOnly: true }
   assert.equal(await runReplay([join(root, 'examples', 'room-v12.json')], options, quiet, make), 0)
-  const { findings } = await check(path)
-  assert.deepEqual(
-    findings.filter(({ severity }) => severity === 'damage'),
-    [],
-  )
+  assert.deepEqual(damageIn((await check(path)).findings), [])
 })
 
 test('every check has a damage that it finds', () => {
@@ -195,7 +196,8 @@ for (const [id, { change, says }] of Object.entries(damages))
       named.some(({ message }) => says.test(message)),
       JSON.stringify(findings, undefined, 1),
     )
-    assert.equal(status, id === 'orphans' ? (findings.length > 1 ? 1 : 0) : 1)
+    assert.equal(status, damageIn(findings).length > 0 ? 1 : 0)
+    assert.ok(id === 'orphans' || status === 1)
   })
 
 test('a damaged room does not keep the others from being checked', async () => {
@@ -210,7 +212,7 @@ test('a damaged room does not keep the others from being checked', async () => {
 
 test('a damaged block is named in its own room only', async () => {
   const { findings } = await check(damaged('block', damages['blocks']!.change))
-  assert.equal(new Set(findings.map(({ room }) => room)).size, 1)
+  assert.equal(new Set(damageIn(findings).map(({ room }) => room)).size, 1)
 })
 
 test('one room can be checked alone', async () => {

@@ -7,8 +7,7 @@ import type { StepContext } from './step.ts'
 import type { KnownState } from './work.ts'
 
 /**
- * @param written one of the events, where its own commit is still being made: then the result is the room's current state, which the room
- *   itself remembers
+ * @param written one of the events, where its own commit is still being made
  * @returns the empty state for no events
  */
 export async function resolveStatesOf(
@@ -19,7 +18,6 @@ export async function resolveStatesOf(
   const snapshots = rows.map(row => row.snapshotAfter)
   const snapshot = await states.resolve(change.state, room, snapshots, {
     newEvent: written && graphRow(written),
-    remember: written === undefined,
   })
   return { snapshot, origin: rows.some(row => row.provisional) ? 'given' : 'computed' }
 }
