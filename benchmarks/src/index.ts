@@ -15,6 +15,7 @@ import { eventLoopBenchmark } from './roomserver/event-loop.ts'
 import { ingestBenchmark } from './roomserver/ingest.ts'
 import { linearBenchmark } from './roomserver/linear.ts'
 import { memoryBenchmark } from './roomserver/memory.ts'
+import { openForksBenchmark } from './roomserver/open-forks.ts'
 import { resolveBenchmark } from './roomserver/resolve.ts'
 import { startBenchmark } from './roomserver/start.ts'
 import { stateGrowthBenchmark } from './roomserver/state-growth.ts'
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   serverAclBenchmark,
   ingestBenchmark,
   stateGrowthBenchmark,
+  openForksBenchmark,
   resolveBenchmark,
   linearBenchmark,
   startBenchmark,
