@@ -136,9 +136,8 @@ export class MediaRequests {
     if (url === null) throw new MalformedAnswer(server, name, `${location} is no URL`)
     try {
       const { status, headers, body, close } = await this.#web.open(url, signal)
-      const end = () => void close().catch(() => undefined)
-      if (status === 200) return mediaOf(headers, limitedTo(maxBytes, body, server, { name }), end)
-      end()
+      if (status === 200) return mediaOf(headers, limitedTo(maxBytes, body, server, { name }), close)
+      close()
       throw new RequestFailed(server, name, 'refused', `${url.href} answers ${status}`, { status })
     } catch (cause) {
       if (cause instanceof WebRequestFailed)

@@ -32,7 +32,7 @@ export interface WebAnswer {
 export interface OpenWebAnswer extends Omit<WebAnswer, 'body'> {
   readonly body: Readable
   /** Ends the connection. */
-  close(): Promise<void>
+  close(): void
 }
 
 export class Web {
@@ -61,7 +61,7 @@ export class Web {
         try {
           return { status, headers, body: await textOf(url, body, maxBytes) }
         } finally {
-          await close()
+          close()
         }
       })
     } catch (error) {
@@ -79,7 +79,7 @@ export class Web {
       const answer = await this.#open(at, signal)
       const next = redirectOf(answer, at)
       if (next === undefined) return answer
-      await answer.close()
+      answer.close()
       at = next
     }
   }
@@ -97,9 +97,9 @@ export class Web {
         headers: { host: url.host, accept: '*/*' },
         signal,
       })
-      return { status, headers: firstOfEach(headers), body, close: () => client.destroy() }
+      return { status, headers: firstOfEach(headers), body, close: () => client.destroy(() => undefined) }
     } catch (cause) {
-      await client.destroy()
+      client.destroy(() => undefined)
       signal.throwIfAborted()
       throw new WebRequestFailed(url, (cause as Error).message, { cause })
     }
