@@ -3,6 +3,7 @@
  * storage, the network, keys, clock and chance, so that the same code runs on a disk or in a simulation.
  */
 import type { Crypto, ServerName, Signer } from '@neurite/protocol'
+import type { Implementations } from './api/index.ts'
 import { Fetcher } from './input/fetcher.ts'
 import { Input } from './input/input.ts'
 import type { InputItem, InputResult } from './input/item.ts'
@@ -16,6 +17,7 @@ import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
 import { OutputLog } from './output/index.ts'
+import { type Network, NewRoomIds, type PerformName, performs } from './perform/index.ts'
 import type { Runtime } from './runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from './state/index.ts'
 import { OverlayReader, type Reader, type Storage } from './storage/index.ts'
@@ -30,6 +32,8 @@ export interface RoomServerParts {
   readonly crypto: Crypto
   /** The key that our events are signed with, as it is at the moment. Absent: a server that only takes events in. */
   readonly signer?: () => Signer
+  /** The handshakes with other servers that let users in and out of rooms. Absent: what needs one is refused. */
+  readonly network?: Network
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
   /** Told of failures in work that nobody waits for. */
@@ -43,6 +47,8 @@ export class RoomServer {
   readonly reader: Reader
   readonly output: OutputLog
   readonly states: StateStore
+  /** What users and the operator do in rooms. */
+  readonly performs: Implementations<PerformName>
   readonly #storage: Storage
   readonly #queues: RoomQueues
   readonly #input: Input
@@ -66,11 +72,9 @@ export class RoomServer {
     this.output = new OutputLog(storage.reader)
     this.#storage = storage
     this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
+    const signer = parts.signer ?? noSigner(serverName)
     this.#input = new Input({
-      storage,
-      crypto,
-      runtime,
-      signer: parts.signer ?? noSigner(serverName),
+      ...{ storage, crypto, runtime, signer },
       signatures: new SignatureChecks({ keyRing, crypto }),
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto }),
@@ -78,6 +82,12 @@ export class RoomServer {
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
       committed: () => this.output.announce(),
       failed: error => parts.onError?.(error),
+    })
+    this.performs = performs({
+      ...{ serverName, storage, states, events, runtime, crypto, signer },
+      input: this.#input,
+      newRoomIds: new NewRoomIds(),
+      network: parts.network,
     })
   }
 

@@ -12,6 +12,7 @@ import { correct } from './correct.ts'
 import { correctable } from './corrections.ts'
 import {
   buildDraft,
+  checkMembership,
   type DraftOptions,
   type DraftTools,
   type EventDraft,
@@ -89,6 +90,7 @@ export class Judge {
   /**
    * Builds, judges and decides an event of a local user in one turn. What the room does not allow is refused and leaves nothing.
    * @throws {RoomServerError} `M_NOT_FOUND`, `M_FORBIDDEN` with the rule, `M_TOO_LARGE`, `M_BAD_JSON`
+   * @throws {MembershipIsAnother}
    */
   async draft(
     roomId: string,
@@ -101,7 +103,11 @@ export class Judge {
     if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
     const context: StepContext = { reader, events, states, crypto, room, change: new RoomChange(room) }
     const same = options.unlessSame === true ? await sameInState(draft, context) : undefined
-    if (same !== undefined) return { ...decided({ kind: 'known', eventId: same, reason: undefined }), built: undefined }
+    if (same !== undefined) {
+      const committed = rooms.underWay(room)
+      return { ...decided({ kind: 'known', eventId: same, reason: undefined }), committed, built: undefined }
+    }
+    if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
     const built = await buildDraft(draft, tools, context)
     const turn = await this.#judgeOwn(built, options, context)
     return { ...turn, built }

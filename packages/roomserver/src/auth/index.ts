@@ -1,0 +1,8 @@
+/** Who may what, besides the authorisation rules: what a server decides that lets somebody in or shows something. */
+export {
+  conditionRooms,
+  isRestricted,
+  type RestrictedJoin,
+  type RestrictedJoinRoom,
+  restrictedJoin,
+} from './restricted-join.ts'
