@@ -3,5 +3,5 @@ export { type HttpRoomServer, type HttpRoomServerOptions, httpRoomServer } from 
 export { errorBody, toRoomServerError } from './errors.ts'
 export { openApiDocument } from './openapi.ts'
 export { defaultBodyLimit, type RoomServerRoutes, roomServerRoutes } from './server.ts'
-export { fits, misfit } from './validation.ts'
+export { fits, type Misfit, misfit, misfits } from './validation.ts'
 export { basePath, idempotencyHeader, pathOf, timeoutHeader } from './wire.ts'

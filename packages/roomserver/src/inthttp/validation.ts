@@ -22,13 +22,35 @@ export function fits<S extends TSchema>(schema: S, value: unknown): value is Sta
   return validatorOf(schema).Check(value)
 }
 
-/** The first thing that does not fit, as a sentence: where it is, and what is wrong with it. */
-export function misfit(schema: TSchema, value: unknown): string {
+/** Something that does not fit its schema. */
+export interface Misfit {
+  /** Keys from the top, with dots between; empty for the whole. */
+  readonly place: string
+  readonly problem: string
+}
+
+/** All that does not fit, what is deepest first: of nested findings it says most. */
+export function misfits(schema: TSchema, value: unknown): Misfit[] {
   const errors = [...validatorOf(schema).Errors(value)]
-  // Of nested findings the deepest says most: "unknown key" rather than "does not fit".
-  const [deepest] = errors.sort((a, b) => b.instancePath.length - a.instancePath.length)
-  if (deepest === undefined) return 'it does not fit'
-  const place = deepest.instancePath === '' ? 'the request' : deepest.instancePath.slice(1).replaceAll('/', '.')
-  const unknown = deepest.keyword === 'boolean' ? 'is not known here' : deepest.message
-  return `${place} ${unknown}`
+  errors.sort((a, b) => b.instancePath.length - a.instancePath.length)
+  return errors.map(({ instancePath, keyword, message, params }) => {
+    const place = instancePath.slice(1).replaceAll('/', '.')
+    if (keyword === 'boolean') return { place, problem: 'it is not known here' }
+    // One finding for each value that it could have had.
+    const choices = errors.filter(other => other.instancePath === instancePath && other.keyword === 'const')
+    if (choices.length > 1) return { place, problem: `must be one of ${choices.map(constantOf).join(', ')}` }
+    if (keyword === 'const') return { place, problem: `must be ${constantOf({ params })}` }
+    return { place, problem: message }
+  })
+}
+
+function constantOf({ params }: { readonly params: unknown }): string {
+  return JSON.stringify((params as { readonly allowedValue?: unknown }).allowedValue)
+}
+
+/** The first of them as a sentence. */
+export function misfit(schema: TSchema, value: unknown): string {
+  const [first] = misfits(schema, value)
+  if (first === undefined) return 'it does not fit'
+  return first.place === '' ? first.problem : `${first.place}: ${first.problem}`
 }
