@@ -2,7 +2,7 @@
  * One event's turn in its room: runs the steps and turns what they say into a commit. Nothing here waits for the network or the
  * disk.
  */
-import type { Crypto, RoomEvent } from '@neurite/protocol'
+import type { Crypto, RoomEvent, ServerName } from '@neurite/protocol'
 import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
 import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
@@ -45,6 +45,7 @@ export interface JudgeParts {
   readonly states: StateStore
   readonly names: Names
   readonly crypto: Crypto
+  readonly serverName: ServerName
 }
 
 export class Judge {
@@ -56,15 +57,15 @@ export class Judge {
 
   /** Takes one event's turn. Turns of one room must not overlap. */
   async turn(item: InputItem, event: RoomEvent, queueRow: QueueRowNid | undefined): Promise<Turn> {
-    const { reader, rooms, events, states, names, crypto } = this.#parts
+    const { rooms, names } = this.#parts
     const room = await this.#roomFor(item, event)
     if (room === undefined) {
       const reason = plainReason('room', `room ${item.roomId} is not known and ${event.eventId} does not open it`)
       return decided({ kind: 'dropped', eventId: event.eventId, reason })
     }
     const work = new Work(item, event, queueRow)
-    const change = new RoomChange(room)
-    const context: StepContext = { reader, events, states, crypto, room, change }
+    const context = this.#contextOf(room)
+    const { change } = context
     const outcome = await runSteps(work, context)
     if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
     if (outcome.kind === 'done') {
@@ -84,10 +85,10 @@ export class Judge {
 
   /** Judges a provisional event again, where all that it builds on is final by now. @returns undefined where it is not */
   async correction(roomId: string, event: EventNid): Promise<{ readonly committed: Promise<unknown> } | undefined> {
-    const { reader, rooms, events, states, crypto } = this.#parts
+    const { rooms } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    const context: StepContext = { reader, events, states, crypto, room, change: new RoomChange(room) }
+    const context = this.#contextOf(room)
     const found = await correctable(event, context)
     if (found === undefined) return undefined
     await correct(found, context)
@@ -124,6 +125,12 @@ export class Judge {
     const change = new RoomChange(room)
     if (!(await states.addMerge(change.state, prepared))) return undefined
     return { committed: rooms.commit(room, change.toCommit()) }
+  }
+
+  /** For one turn. */
+  #contextOf(room: Room): StepContext {
+    const { reader, events, states, crypto, serverName } = this.#parts
+    return { reader, events, states, crypto, serverName, room, change: new RoomChange(room) }
   }
 
   /** Whether provisional events may be judged for good now that this one is here, and final. */
