@@ -2,7 +2,7 @@
  * The composition root: read this first. What the room server is made of, and who knows whom. Everything comes in from outside:
  * storage, the network, keys, clock and chance, so that the same code runs on a disk or in a simulation.
  */
-import type { Crypto, ServerName } from '@neurite/protocol'
+import type { Crypto, ServerName, Signer } from '@neurite/protocol'
 import { Fetcher } from './input/fetcher.ts'
 import { Input } from './input/input.ts'
 import type { InputItem, InputResult } from './input/item.ts'
@@ -28,6 +28,8 @@ export interface RoomServerParts {
   readonly keyRing: KeyRing
   readonly runtime: Runtime
   readonly crypto: Crypto
+  /** The key that our events are signed with, as it is at the moment. Absent: a server that only takes events in. */
+  readonly signer?: () => Signer
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
   /** Told of failures in work that nobody waits for. */
@@ -68,6 +70,7 @@ export class RoomServer {
       storage,
       crypto,
       runtime,
+      signer: parts.signer ?? noSigner(serverName),
       signatures: new SignatureChecks({ keyRing, crypto }),
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
@@ -111,5 +114,11 @@ export class RoomServer {
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()
+  }
+}
+
+function noSigner(serverName: ServerName): () => Signer {
+  return () => {
+    throw new Error(`${serverName} was started without a key, so it has no events of its own`)
   }
 }

@@ -56,7 +56,7 @@ export class PipelineRoom implements RoomUnderTest {
     const results = await this.#server.receive(events.map(event => this.#item(event)))
     for (const result of results) {
       if (result.kind === 'known') throw new RepeatedEventError(result.eventId)
-      if (result.kind === 'waiting') throw new MissingEventError(result.eventId, result.reason.reason)
+      if (result.kind === 'waiting') throw new MissingEventError(result.eventId ?? '', result.reason.reason)
     }
     return Promise.all(results.map((result, index) => this.#outcome(result, (events[index] as ArrivingEvent).pdu)))
   }

@@ -1,5 +1,14 @@
 /** Events: form, hashes, IDs, redaction, signatures. Server-server API, "PDUs", "Signing Events". */
 export {
+  type BuiltEvent,
+  buildEvent,
+  depthAfter,
+  type EventParts,
+  type EventReference,
+  referenceTo,
+  unsignedEvent,
+} from './build-event.ts'
+export {
   contentHash,
   contentHashText,
   createEventIdOf,

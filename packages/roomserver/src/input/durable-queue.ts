@@ -5,7 +5,7 @@
 import type { Clock, Timer, Timers } from '../runtime/index.ts'
 import type { QueueRow, Storage } from '../storage/index.ts'
 import type { QueueRowNid } from '../types/index.ts'
-import type { InputItem, InputResult } from './item.ts'
+import { type InputItem, type InputResult, plainReason } from './item.ts'
 import { RoomQueueFull } from './room-queues.ts'
 
 export interface DurableQueueParts {
@@ -40,7 +40,7 @@ export class DurableQueue {
   }
 
   /** Puts items into the queue and begins to see them through. Resolves when they are on disk. @returns the work begun */
-  async add(items: readonly InputItem[]): Promise<Promise<void>[]> {
+  async add(items: readonly InputItem[]): Promise<Promise<InputResult>[]> {
     const rows = await this.#parts.storage.enqueue(
       items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
     )
@@ -94,16 +94,21 @@ export class DurableQueue {
     await this.#start(JSON.parse(found.item) as InputItem, row, found.attempts)
   }
 
-  async #start(item: InputItem, row: QueueRowNid, attempts: number): Promise<void> {
-    if (this.#closed) return
+  /** @returns what became of it for now: a failure leaves it in the queue, and it is tried again */
+  async #start(item: InputItem, row: QueueRowNid, attempts: number): Promise<InputResult> {
+    if (this.#closed) return waitingFor('the server stops; it goes on with the next start')
     this.#inHand.add(row)
     try {
-      await this.#settle(item, row, attempts, await this.#parts.take(item, row))
+      const result = await this.#parts.take(item, row)
+      await this.#settle(item, row, attempts, result)
+      return result
     } catch (error) {
       // A full room is taken up again when it has room; for all else there is another try.
-      if (error instanceof RoomQueueFull) return
-      this.#wakeAt(this.#parts.clock.now() + firstRetryAfter)
-      this.#parts.failed(error)
+      if (!(error instanceof RoomQueueFull)) {
+        this.#wakeAt(this.#parts.clock.now() + firstRetryAfter)
+        this.#parts.failed(error)
+      }
+      return waitingFor(error instanceof Error ? error.message : String(error))
     } finally {
       this.#inHand.delete(row)
     }
@@ -138,4 +143,9 @@ export class DurableQueue {
     }
     this.#timer = { at, timer: timers.setTimer(Math.max(0, at - clock.now()), wake) }
   }
+}
+
+/** It is in the queue, and what became of it is not known yet. */
+function waitingFor(reason: string): InputResult {
+  return { kind: 'waiting', eventId: undefined, reason: plainReason('queue', reason), waitsFor: [] }
 }

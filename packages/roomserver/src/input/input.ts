@@ -2,13 +2,14 @@
  * The input of the room server: takes events, keeps them durably where nobody waits for them, and sees each through its room.
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
-import type { Crypto } from '@neurite/protocol'
+import { type BuiltEvent, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
+import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
 import { DurableQueue } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
@@ -27,6 +28,8 @@ export interface InputParts {
   readonly queues: RoomQueues
   readonly fetcher: Fetcher
   readonly runtime: Runtime
+  /** Our key as it is now. */
+  readonly signer: () => Signer
   /** Called after each commit: outputs may be there. */
   readonly committed: () => void
   /** Told of failures in work that nobody waits for. What it was about is still in the durable queue. */
@@ -37,6 +40,15 @@ export interface InputParts {
 const maxTurns = 10
 /** How often what an event misses is fetched: each time it may turn out to miss more. */
 const maxFetches = 5
+/** Of the IDs of our events in room versions that do not take them from hashes: none twice, ever. */
+const idLocalpartBytes = 18
+
+/** What became of a draft. */
+export interface SentEvent {
+  readonly eventId: string
+  /** Undefined where the state had it already, and nothing was sent. */
+  readonly built: BuiltEvent | undefined
+}
 
 export class Input {
   readonly #parts: InputParts
@@ -65,6 +77,35 @@ export class Input {
    */
   receive(items: readonly InputItem[]): Promise<InputResult[]> {
     return Promise.all(items.map(item => this.#take(item, undefined, 0)))
+  }
+
+  /**
+   * Builds, judges and takes an event of a local user, in one turn of its room: on disk when it resolves.
+   * @throws {RoomServerError} `M_NOT_FOUND`, `M_FORBIDDEN` with the rule, `M_TOO_LARGE`, `M_BAD_JSON`: nothing was taken
+   */
+  async send(roomId: string, draft: EventDraft, options: DraftOptions): Promise<SentEvent> {
+    const { queues, judge } = this.#parts
+    for (let turns = 0; turns < maxTurns; turns++) {
+      const turn = await queues.run(roomId, async () => {
+        const decided = await judge.draft(roomId, draft, this.#draftTools(), options)
+        this.#follow(roomId, decided)
+        return decided
+      })
+      try {
+        await turn.committed
+        return { eventId: turn.result.eventId as string, built: turn.built }
+      } catch (error) {
+        if (!(error instanceof RoomMovedOn)) throw error
+      }
+    }
+    throw movedOnTooOften(roomId, `a ${draft.type} of ${draft.sender}`)
+  }
+
+  /**
+   * Takes items through the durable queue, all or none of them, and waits until each is decided: what a crash interrupts goes on after it.
+   */
+  async receiveDurably(items: readonly InputItem[]): Promise<InputResult[]> {
+    return Promise.all(await this.#durable.add(items))
   }
 
   /**
@@ -163,7 +204,7 @@ export class Input {
       const again = taken
       turn = queues.run(item.roomId, () => this.#turn(again, arrival, queueRow))
     }
-    throw new Error(`room ${item.roomId} moved on ${maxTurns} times under event ${event.eventId}`)
+    throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
   }
 
   /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
@@ -181,12 +222,21 @@ export class Input {
       return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
     await this.#breathing.pause()
     const turn = await this.#parts.judge.turn(item, arrival.event, queueRow)
-    if (turn.kind === 'decided') {
-      turn.committed.then(this.#parts.committed, () => undefined)
-      if (turn.mayCorrect) this.#correctRoom(item.roomId)
-      for (const merge of turn.merges) this.#track(this.#merge(item.roomId, merge)).catch(this.#parts.failed)
-    }
+    if (turn.kind === 'decided') this.#follow(item.roomId, turn)
     return turn
+  }
+
+  /** What a decided turn brings about, once it is on disk or beside it. */
+  #follow(roomId: string, { committed, mayCorrect, merges }: Extract<Turn, { kind: 'decided' }>): void {
+    committed.then(this.#parts.committed, () => undefined)
+    if (mayCorrect) this.#correctRoom(roomId)
+    for (const merge of merges) this.#track(this.#merge(roomId, merge)).catch(this.#parts.failed)
+  }
+
+  #draftTools(): DraftTools {
+    const { crypto, signer, runtime } = this.#parts
+    const idLocalpart = encodeBase64Url(runtime.randomness.bytes(idLocalpartBytes))
+    return { signer: signer(), crypto, now: runtime.clock.now(), idLocalpart }
   }
 
   /** Judges the provisional events of a room again, beside the work; once more where it is asked for while it runs. */
@@ -264,3 +314,7 @@ function waiting(eventId: string, { kind, eventIds }: Missing): InputResult {
 
 /** Events of one need that are in the room's queue at once. */
 const itemsAtOnce = 100
+
+function movedOnTooOften(roomId: string, what: string): Error {
+  return new Error(`room ${roomId} moved on ${maxTurns} times under ${what}`)
+}

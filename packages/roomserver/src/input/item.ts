@@ -41,7 +41,8 @@ export type InputResult =
   /** Something that it needs is missing. It stays in the durable queue and is tried again. */
   | {
       readonly kind: 'waiting'
-      readonly eventId: string
+      /** Undefined where it was not read yet. */
+      readonly eventId: string | undefined
       readonly reason: VerdictReason
       /** The IDs of the events that are missing; empty where it is something else. */
       readonly waitsFor: readonly string[]

@@ -2,13 +2,22 @@
  * One event's turn in its room: runs the steps and turns what they say into a commit. Nothing here waits for the network or the
  * disk.
  */
-import type { Crypto, RoomEvent, ServerName } from '@neurite/protocol'
+import type { BuiltEvent, Crypto, RoomEvent, ServerName } from '@neurite/protocol'
+import { noSuchRoom } from '../api/index.ts'
 import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
 import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { conclude, type Judgement } from './conclude.ts'
 import { correct } from './correct.ts'
 import { correctable } from './corrections.ts'
+import {
+  buildDraft,
+  type DraftOptions,
+  type DraftTools,
+  type EventDraft,
+  refusedByRules,
+  sameInState,
+} from './draft.ts'
 import type { EventSource } from './event-source.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Names } from './names.ts'
@@ -57,7 +66,7 @@ export class Judge {
 
   /** Takes one event's turn. Turns of one room must not overlap. */
   async turn(item: InputItem, event: RoomEvent, queueRow: QueueRowNid | undefined): Promise<Turn> {
-    const { rooms, names } = this.#parts
+    const { rooms } = this.#parts
     const room = await this.#roomFor(item, event)
     if (room === undefined) {
       const reason = plainReason('room', `room ${item.roomId} is not known and ${event.eventId} does not open it`)
@@ -65,7 +74,6 @@ export class Judge {
     }
     const work = new Work(item, event, queueRow)
     const context = this.#contextOf(room)
-    const { change } = context
     const outcome = await runSteps(work, context)
     if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
     if (outcome.kind === 'done') {
@@ -75,12 +83,52 @@ export class Judge {
     }
     if (outcome.kind === 'drop') return decided({ kind: 'dropped', eventId: event.eventId, reason: outcome.reason })
 
-    const judgement = judgementOf(work, outcome)
-    const row = await conclude(work, judgement, context, names)
+    return this.#conclude(work, judgementOf(work, outcome), context)
+  }
+
+  /**
+   * Builds, judges and decides an event of a local user in one turn. What the room does not allow is refused and leaves nothing.
+   * @throws {RoomServerError} `M_NOT_FOUND`, `M_FORBIDDEN` with the rule, `M_TOO_LARGE`, `M_BAD_JSON`
+   */
+  async draft(
+    roomId: string,
+    draft: EventDraft,
+    tools: DraftTools,
+    options: DraftOptions,
+  ): Promise<Decided & { readonly built: BuiltEvent | undefined }> {
+    const room = await this.#parts.rooms.find(roomId)
+    if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
+    const context = this.#contextOf(room)
+    const same = options.unlessSame === true ? await sameInState(draft, context) : undefined
+    if (same !== undefined) return { ...decided({ kind: 'known', eventId: same, reason: undefined }), built: undefined }
+    const built = await buildDraft(draft, tools, context)
+    const turn = await this.#judgeOwn(built, options, context)
+    return { ...turn, built }
+  }
+
+  async #judgeOwn({ event, pdu }: BuiltEvent, options: DraftOptions, context: StepContext): Promise<Decided> {
+    const { room } = context
+    const { sendAsServer, transactionId, origin } = options
+    const item: InputItem = {
+      ...{ kind: 'new', roomId: room.roomId, roomVersion: room.rules.version, pdu, origin },
+      ...(sendAsServer === undefined ? {} : { sendAsServer }),
+      ...(transactionId === undefined ? {} : { transactionId }),
+    }
+    const work = new Work(item, event, undefined)
+    const outcome = await runSteps(work, context)
+    const reason = outcome.kind === 'reject' || outcome.kind === 'drop' ? outcome.reason : work.softFailure
+    if (reason !== undefined) throw refusedByRules(event, reason)
+    if (outcome.kind !== 'next') throw new Error(`event ${event.eventId}, built here, came to ${outcome.kind}`)
+    return this.#conclude(work, { status: 'accepted', reason: undefined }, context)
+  }
+
+  async #conclude(work: Work, judgement: Judgement, context: StepContext): Promise<Decided> {
+    const { room, change } = context
+    const row = await conclude(work, judgement, context, this.#parts.names)
     const mayCorrect = await this.#isWaitedFor(row, context)
-    const committed = rooms.commit(room, change.toCommit())
+    const committed = this.#parts.rooms.commit(room, change.toCommit())
     const merges = change.state.mergesWanted
-    return { kind: 'decided', result: resultOf(item, event, judgement), committed, mayCorrect, merges }
+    return { kind: 'decided', result: resultOf(work.item, work.event, judgement), committed, mayCorrect, merges }
   }
 
   /** Judges a provisional event again, where all that it builds on is final by now. @returns undefined where it is not */

@@ -30,6 +30,8 @@ export type StoredOutput =
   /** A local user who was invited is no longer, and what they are now. */
   | (OfAnyRoom & { readonly kind: 'invite-retired'; readonly user: string; readonly why: MembershipRow['membership'] })
   | { readonly kind: 'redacted'; readonly event: EventNid; readonly because: EventNid }
+  /** A redaction that had taken effect was corrected, or the event was: it is given out whole again where no other redacts it. */
+  | { readonly kind: 'unredacted'; readonly event: EventNid; readonly because: EventNid }
   | {
       /** A verdict or state that was provisional turned out otherwise. */
       readonly kind: 'state-corrected'

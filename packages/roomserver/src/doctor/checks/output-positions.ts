@@ -92,6 +92,7 @@ function eventsOf(output: StoredOutput): EventNid[] {
     case 'gone':
       return []
     case 'redacted':
+    case 'unredacted':
       return [output.event, output.because]
     case 'state-corrected': {
       const { before, current } = output

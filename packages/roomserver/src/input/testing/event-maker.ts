@@ -2,17 +2,15 @@
  * Makes real events: hashed, signed, in the form of a room version, as the servers of their senders would.
  */
 import {
+  type BuiltEvent,
+  buildEvent,
   type Crypto,
-  canonicalJson,
+  depthAfter,
   type EventId,
-  encodeBase64,
-  hashAndSignEvent,
   type JsonObject,
-  type JsonValue,
   type RoomEvent,
   type RoomVersionRules,
-  readPdu,
-  referenceHash,
+  referenceTo,
   type ServerName,
   type Signer,
   serverNameOf,
@@ -37,10 +35,7 @@ export interface EventParts {
 }
 
 /** An event, and its JSON text in federation form. */
-export interface MadeEvent {
-  readonly event: RoomEvent
-  readonly pdu: string
-}
+export type MadeEvent = BuiltEvent
 
 export class EventMaker {
   readonly rules: RoomVersionRules
@@ -57,40 +52,26 @@ export class EventMaker {
 
   /** @throws {RangeError} on a sender whose server has no signer; PduError where what comes out is no event */
   make(parts: EventParts): MadeEvent {
-    const { type, sender, stateKey, prevEvents, authEvents, timestamp } = parts
+    const { sender, content = {}, prevEvents, authEvents, timestamp } = parts
     const server = serverNameOf(sender as UserId)
     const signer = this.#signers.get(server)
     if (signer === undefined) throw new RangeError(`${server} has no key to sign with`)
-    const namesTheRoom = type === 'm.room.create' && this.rules.auth.createImpliedByRoomId
-    const deepest = Math.max(0, ...prevEvents.map(({ depth }) => Number(depth)))
-    const unsigned = {
-      ...{ type, sender, state_key: stateKey, origin_server_ts: timestamp },
-      ...this.#redaction(parts),
-      room_id: namesTheRoom ? undefined : parts.roomId,
-      event_id: this.rules.format.eventId === 'field' ? `$${++this.#made}-${timestamp}:${server}` : undefined,
-      depth: parts.depth ?? deepest + 1,
-      prev_events: this.#references(prevEvents),
-      auth_events: this.#references(authEvents),
+    const refer = (event: RoomEvent) => referenceTo(event, this.#crypto)
+    const whole = {
+      ...parts,
+      sender: sender as UserId,
+      content,
+      prevEvents: prevEvents.map(refer),
+      authEvents: authEvents.map(refer),
+      depth:
+        parts.depth ??
+        depthAfter(
+          prevEvents.map(event => event.depth),
+          this.rules,
+        ),
+      idLocalpart: `${this.#made++}-${timestamp}`,
     }
-    return this.#read(hashAndSignEvent(unsigned, signer, this.rules, this.#crypto))
-  }
-
-  #redaction({ content = {}, redacts }: EventParts): { content: JsonObject; redacts?: string } {
-    if (redacts === undefined) return { content }
-    return this.rules.format.redacts === 'content' ? { content: { ...content, redacts } } : { content, redacts }
-  }
-
-  #references(events: readonly RoomEvent[]): JsonValue[] {
-    if (this.rules.format.references === 'ids') return events.map(({ eventId }) => eventId)
-    return events.map(({ eventId, json, rules }) => [
-      eventId,
-      { sha256: encodeBase64(referenceHash(json, rules, this.#crypto)) },
-    ])
-  }
-
-  #read(json: JsonObject): MadeEvent {
-    const pdu = canonicalJson(json)
-    return { pdu, event: readPdu(pdu, this.rules, this.#crypto).event }
+    return buildEvent(whole, signer, this.rules, this.#crypto)
   }
 }
 

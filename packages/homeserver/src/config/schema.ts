@@ -1,0 +1,114 @@
+/**
+ * The configuration: every key with its type, its default and what it is for. The YAML file, the environment, `neurite config` and
+ * docs/configuration.md are all read off this.
+ */
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** A part of the configuration: nothing but these keys, so that a misspelt one is found. */
+function section<P extends Record<string, TSchema>>(properties: P, description: string) {
+  return Type.Object(properties, { additionalProperties: false, description })
+}
+
+/** Bytes: a number, or a number with a unit. */
+const bytes = (description: string, initial: string) =>
+  Type.String({ description, default: initial, pattern: '^[0-9]+( ?(B|kB|KiB|MB|MiB|GB|GiB))?$' })
+/** A time: a number with a unit. */
+const duration = (description: string, initial: string) =>
+  Type.String({ description, default: initial, pattern: '^[0-9]+ ?(ms|s|min|h|d)$' })
+const path = (description: string, initial: string) => Type.String({ description, default: initial, minLength: 1 })
+const flag = (description: string, initial: boolean) => Type.Boolean({ description, default: initial })
+
+export const listener = section(
+  {
+    address: Type.String({ description: 'The address to listen on.', default: '127.0.0.1' }),
+    port: Type.Integer({
+      description: 'The port; 0 takes any that is free.',
+      minimum: 0,
+      maximum: 65_535,
+      default: 8008,
+    }),
+    serve: Type.Array(
+      Type.Union([
+        Type.Literal('client'),
+        Type.Literal('federation'),
+        Type.Literal('room_server'),
+        Type.Literal('metrics'),
+      ]),
+      { description: 'Which parts answer here.', default: ['client', 'federation', 'room_server', 'metrics'] },
+    ),
+    tls: Type.Optional(
+      section(
+        {
+          certificate: path('The certificate chain, PEM.', 'tls.crt'),
+          key: path('Its private key, PEM.', 'tls.key'),
+        },
+        'TLS by the server itself. Absent: plain HTTP, as behind a proxy.',
+      ),
+    ),
+  },
+  'A place to listen at.',
+)
+
+export const configuration = section(
+  {
+    server_name: Type.String({
+      description:
+        'The name that user IDs and aliases of this server end in. It can never be changed once there are users.',
+      default: 'localhost',
+      minLength: 1,
+      maxLength: 230,
+    }),
+    data_directory: path(
+      'Where database, keys, secrets and media are kept. Relative paths below count from here.',
+      './data',
+    ),
+    listen: Type.Array(listener, { description: 'Where to listen.', default: [{}], minItems: 1, maxItems: 32 }),
+    database: section({ path: path('The SQLite database.', 'neurite.db') }, 'Where everything is stored.'),
+    signing_key: path('The key that events are signed with. Made at the first start.', 'signing.key'),
+    room_server: section(
+      {
+        secret: path(
+          'The file with the secret that callers of the room server show. Made at the first start.',
+          'room-server.secret',
+        ),
+      },
+      'The contract of the room server over HTTP.',
+    ),
+    rooms: section(
+      {
+        default_version: Type.String({ description: 'The version of new rooms.', default: '12' }),
+        cache: bytes('What the caches of state and events may hold together.', '256 MiB'),
+        collect_unused_state: flag('Whether state that nothing refers to is collected in the background.', true),
+      },
+      'Rooms.',
+    ),
+    log: section(
+      {
+        level: Type.Union(
+          [
+            Type.Literal('fatal'),
+            Type.Literal('error'),
+            Type.Literal('warn'),
+            Type.Literal('info'),
+            Type.Literal('debug'),
+            Type.Literal('trace'),
+            Type.Literal('silent'),
+          ],
+          { description: 'What is logged: this level and those before it.', default: 'info' },
+        ),
+        format: Type.Union([Type.Literal('text'), Type.Literal('json')], {
+          description: 'Lines for people, or one JSON object a line.',
+          default: 'text',
+        }),
+      },
+      'The log, on standard error.',
+    ),
+    shutdown_within: duration('How long what has begun may take to end when the server stops.', '10 s'),
+  },
+  'The configuration of Neurite.',
+)
+
+export type Configuration = Static<typeof configuration>
+export type Listener = Static<typeof listener>
+
+export { bytes as bytesSchema, duration as durationSchema, flag as flagSchema, path as pathSchema, section }

@@ -1,0 +1,145 @@
+/**
+ * Events of local users: built in the room's turn on what the room is at that moment, so that what users send at once does not fork the
+ * room. Server-server API, "PDUs"; docs/way-of-an-event.md.
+ */
+import {
+  authEventKeys,
+  type BuiltEvent,
+  buildEvent,
+  type Crypto,
+  canonicalJson,
+  depthAfter,
+  type EventId,
+  type EventReference,
+  JsonError,
+  type JsonObject,
+  PduError,
+  type RoomEvent,
+  referenceTo,
+  type Signer,
+  type UserId,
+} from '@neurite/protocol'
+import { RoomServerError } from '../api/index.ts'
+import type { EventRow, VerdictReason } from '../storage/index.ts'
+import { type EventNid, localOf } from '../types/index.ts'
+import type { InputItem } from './item.ts'
+import type { StepContext } from './step.ts'
+
+/** What a local user wants to send; the rest is filled in. */
+export interface EventDraft {
+  readonly type: string
+  readonly stateKey?: string
+  readonly sender: UserId
+  readonly content: JsonObject
+  readonly redacts?: string
+  /** Milliseconds since 1970; absent: now. */
+  readonly timestamp?: number
+}
+
+/** What belongs to a draft besides the event. */
+export interface DraftOptions extends Pick<InputItem, 'origin' | 'sendAsServer' | 'transactionId'> {
+  /** State: nothing is sent where the current entry has this sender and content already. */
+  readonly unlessSame?: boolean
+}
+
+/** With what events are built. */
+export interface DraftTools {
+  readonly signer: Signer
+  readonly crypto: Crypto
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** For event IDs of the room versions that have them in a field: never the same twice. */
+  readonly idLocalpart: string
+}
+
+/**
+ * The most prev events that we name. Servers may refuse more than 20; with 10 at a time a room with many forward extremities still
+ * gets fewer with every event. Design, "Forward extremities are bounded".
+ */
+export const maxPrevEvents = 10
+/** Of these so many are the youngest, so that the event follows what people see; the others are the oldest, which go first. */
+const youngestPrevEvents = 5
+
+/** The forward extremities to build on: all where they are few, else the youngest and the oldest. */
+export function chosenExtremities(extremities: readonly EventNid[]): EventNid[] {
+  if (extremities.length <= maxPrevEvents) return [...extremities]
+  const byAge = [...extremities].sort((a, b) => localOf(a) - localOf(b))
+  return [...byAge.slice(0, maxPrevEvents - youngestPrevEvents), ...byAge.slice(-youngestPrevEvents)]
+}
+
+/**
+ * Builds the event that a draft becomes in the room as it stands.
+ * @throws {RoomServerError} `M_TOO_LARGE`, `M_BAD_JSON` where it is no event
+ */
+export async function buildDraft(draft: EventDraft, tools: DraftTools, context: StepContext): Promise<BuiltEvent> {
+  const { room, reader } = context
+  const prevRows = await room.rowsByNid(chosenExtremities(room.forwardExtremities), reader)
+  const authEvents = await selectAuthEvents(draft, context)
+  const parts = {
+    ...draft,
+    roomId: room.roomId,
+    prevEvents: await references(prevRows, tools, context),
+    authEvents: authEvents.map(event => referenceTo(event, tools.crypto)),
+    timestamp: draft.timestamp ?? tools.now,
+    depth: depthAfter(
+      prevRows.map(({ depth }) => depth),
+      room.rules,
+    ),
+    idLocalpart: tools.idLocalpart,
+  }
+  try {
+    return buildEvent(parts, tools.signer, room.rules, tools.crypto)
+  } catch (error) {
+    if (!(error instanceof PduError || error instanceof JsonError)) throw error
+    const errcode = error instanceof PduError && error.kind === 'too-large' ? 'M_TOO_LARGE' : 'M_BAD_JSON'
+    throw new RoomServerError(errcode, `room ${room.roomId}: ${error.message}`, {}, { cause: error })
+  }
+}
+
+/** What a user is told whose event the room does not allow. */
+export function refusedByRules({ type, sender, roomId }: RoomEvent, why: VerdictReason): RoomServerError {
+  const { reason, rule, decidedBy } = why
+  const details = { rule, ...(decidedBy === undefined ? {} : { decidedBy }) }
+  return new RoomServerError('M_FORBIDDEN', `${sender} may not send ${type} to ${roomId}: ${reason}`, details)
+}
+
+/** Whether the current state has an entry with this sender and content already: the event that it is. */
+export async function sameInState(draft: EventDraft, context: StepContext): Promise<string | undefined> {
+  const { stateKey } = draft
+  if (stateKey === undefined) return undefined
+  const [current] = await entriesOf([[draft.type, stateKey]], context)
+  const isSame = current?.sender === draft.sender && canonicalJson(current.content) === canonicalJson(draft.content)
+  return isSame ? current.eventId : undefined
+}
+
+/** What auth event selection names, out of the current state. Server-server API, "Auth events selection". */
+function selectAuthEvents(draft: EventDraft, context: StepContext): Promise<RoomEvent[]> {
+  const { type, sender, stateKey, content } = draft
+  return entriesOf(authEventKeys({ type, sender, stateKey, content, rules: context.room.rules }), context)
+}
+
+/** Entries of the current state that are there, in order. */
+async function entriesOf(
+  tuples: readonly (readonly [type: string, stateKey: string])[],
+  { room, reader, states, events }: StepContext,
+): Promise<RoomEvent[]> {
+  const types = await reader.eventTypeNids([...new Set(tuples.map(([type]) => type))])
+  const keys = await reader.stateKeyNids([...new Set(tuples.map(([, stateKey]) => stateKey))])
+  const view = await states.view(room.currentSnapshot)
+  const nids = tuples.flatMap(([type, stateKey]) => {
+    const [typeNid, keyNid] = [types.get(type), keys.get(stateKey)]
+    return typeNid === undefined || keyNid === undefined ? [] : view.get(typeNid, keyNid) || []
+  })
+  const loaded = await events.load(nids)
+  return nids.map(nid => loaded.get(nid) as RoomEvent)
+}
+
+async function references(
+  rows: readonly EventRow[],
+  { crypto }: DraftTools,
+  { room, events }: StepContext,
+): Promise<EventReference[]> {
+  if (room.rules.format.references === 'ids') return rows.map(({ eventId }) => ({ eventId: eventId as EventId }))
+  const loaded = await events.load(rows.map(({ event }) => event))
+  return rows.map(({ event }) => referenceTo(loaded.get(event) as RoomEvent, crypto))
+}
