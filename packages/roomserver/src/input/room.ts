@@ -3,7 +3,15 @@
  * events that it met lately. Thrown away when a commit fails; then the next work reads it from storage again.
  */
 import { type RoomVersionRules, rulesOf } from '@neurite/protocol'
-import type { EventRow, LocalNumbers, MemberCounts, Reader, RoomCommit, RoomCounter, RoomRow } from '../storage/index.ts'
+import type {
+  EventRow,
+  LocalNumbers,
+  MemberCounts,
+  Reader,
+  RoomCommit,
+  RoomCounter,
+  RoomRow,
+} from '../storage/index.ts'
 import { type EventNid, none, type RoomNid, type StateSnapshotNid } from '../types/index.ts'
 
 /** Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. */

@@ -62,11 +62,7 @@ export class OverlayDirectoryReader implements DirectoryReader {
   peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number) {
     return this.#base.peeksOfRoom(roomId, after, limit)
   }
-  inboundPeeks(
-    roomId: string,
-    after: Pick<InboundPeekRow, 'server' | 'peekId'> | undefined,
-    limit: number,
-  ) {
+  inboundPeeks(roomId: string, after: Pick<InboundPeekRow, 'server' | 'peekId'> | undefined, limit: number) {
     return this.#base.inboundPeeks(roomId, after, limit)
   }
 }

@@ -1,14 +1,7 @@
 /**
  * Reading what belongs to no commit of a room. Pages are in the order of bytes (packed/text.ts); '' stands before the first.
  */
-import type {
-  AliasRow,
-  BlockedRoomRow,
-  InboundPeekRow,
-  InviteRow,
-  PeekRow,
-  ReportRow,
-} from './rows-of-directory.ts'
+import type { AliasRow, BlockedRoomRow, InboundPeekRow, InviteRow, PeekRow, ReportRow } from './rows-of-directory.ts'
 
 export interface DirectoryReader {
   alias(alias: string): Promise<AliasRow | undefined>

@@ -40,12 +40,7 @@ export interface Reader extends DirectoryReader {
    * Events of a room near a time: accepted and no outliers, by their timestamps, from `timestamp` on (inclusive) in one
    * direction; those of the same time by NID in the same direction.
    */
-  eventsNear(
-    room: RoomNid,
-    timestamp: number,
-    direction: Direction,
-    limit: number,
-  ): Promise<EventRow[]>
+  eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]>
   /** The JSON of events, in federation form as stored: without later redactions. */
   eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>>
   /** For each state event of the room its auth events, by rising NID: what state resolution walks. */

@@ -178,11 +178,7 @@ export class MemoryDirectoryReader implements DirectoryReader {
     const rows = [...this.#tables().peeks.values()].filter(row => row.roomId === roomId)
     return page(rows, row => [row.user, row.device], [after?.user ?? '', after?.device ?? ''], limit)
   }
-  async inboundPeeks(
-    roomId: string,
-    after: Pick<InboundPeekRow, 'server' | 'peekId'> | undefined,
-    limit: number,
-  ) {
+  async inboundPeeks(roomId: string, after: Pick<InboundPeekRow, 'server' | 'peekId'> | undefined, limit: number) {
     const rows = [...this.#tables().inboundPeeks.values()].filter(row => row.roomId === roomId)
     return page(rows, row => [row.server, row.peekId], [after?.server ?? '', after?.peekId ?? ''], limit)
   }

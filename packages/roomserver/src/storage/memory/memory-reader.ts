@@ -80,12 +80,7 @@ export class MemoryReader extends MemoryDirectoryReader implements Reader {
     const rows = [...(this.#open().rooms.get(room)?.events.values() ?? [])].filter(row => row.provisional)
     return page(rows, row => row.event, after, limit)
   }
-  async eventsNear(
-    room: RoomNid,
-    timestamp: number,
-    direction: Direction,
-    limit: number,
-  ): Promise<EventRow[]> {
+  async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
     return nearest(this.#open().rooms.get(room)?.events.values() ?? [], timestamp, direction, limit)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {

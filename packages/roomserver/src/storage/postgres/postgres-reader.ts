@@ -29,14 +29,7 @@ import type {
 } from '../rows.ts'
 import { PostgresDirectoryReader } from './read-directory.ts'
 import { authGraph, eventJson, eventNids, eventRows, eventsNear, eventsOfRoom } from './read-events.ts'
-import {
-  memberOf,
-  membershipsOfUser,
-  membersOf,
-  membersOfServer,
-  roomsOfServer,
-  serversOf,
-} from './read-members.ts'
+import { memberOf, membershipsOfUser, membersOf, membersOfServer, roomsOfServer, serversOf } from './read-members.ts'
 import { allRooms, hasWaits, purgingRooms, redactionsOf, roomById, roomByNid, waitingFor } from './read-rooms.ts'
 import { fromBytes, list, type Sql, toBytes } from './sql.ts'
 

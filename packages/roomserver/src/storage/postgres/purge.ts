@@ -56,8 +56,7 @@ export async function purgeStep(
   if (phase === phases.byNumber) {
     for (const table of byRoom) left -= await takeAway(tx, table, 'room = $1', [room], left)
     const range = [inRoom(room, 1), afterRoom(room)]
-    for (const [table, key] of byRange)
-      left -= await takeAway(tx, table, `${key} >= $1 AND ${key} < $2`, range, left)
+    for (const [table, key] of byRange) left -= await takeAway(tx, table, `${key} >= $1 AND ${key} < $2`, range, left)
     if (left > 0) {
       await tx`DELETE FROM rooms WHERE room = ${room}`
       return false

@@ -2,14 +2,7 @@
  * The part of the reader that is about no commit of a room.
  */
 import type { DirectoryReader } from '../reader-of-directory.ts'
-import type {
-  AliasRow,
-  BlockedRoomRow,
-  InboundPeekRow,
-  InviteRow,
-  PeekRow,
-  ReportRow,
-} from '../rows-of-directory.ts'
+import type { AliasRow, BlockedRoomRow, InboundPeekRow, InviteRow, PeekRow, ReportRow } from '../rows-of-directory.ts'
 import { fromBytes, type Sql, toBytes } from './sql.ts'
 
 interface AliasColumns {

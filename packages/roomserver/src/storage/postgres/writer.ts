@@ -185,10 +185,7 @@ function movedOn({ room, expects, opens }: RoomCommit, { counters }: Known): Roo
 }
 
 /** Why changes are refused; undefined where they are not, and then their aliases are known to be there. */
-function takenAlias(
-  { aliases, changes }: Extract<Write, { kind: 'change' }>,
-  known: Known,
-): AliasTaken | undefined {
+function takenAlias({ aliases, changes }: Extract<Write, { kind: 'change' }>, known: Known): AliasTaken | undefined {
   const taken = aliases.find(alias => known.aliases.has(alias))
   if (taken !== undefined) return new AliasTaken(taken)
   for (const change of changes) {

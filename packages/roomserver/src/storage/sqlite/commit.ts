@@ -165,10 +165,36 @@ function applyEvent(tape: TapeReader, sql: WriterStatements): void {
   const origin = tape.text()
   const reason = tape.text()
   if (json !== null) {
-    sql.insertEvent.run(event, head, tail, type, stateKey, flags, depth, timestamp, links, before, after, origin, reason)
+    sql.insertEvent.run(
+      event,
+      head,
+      tail,
+      type,
+      stateKey,
+      flags,
+      depth,
+      timestamp,
+      links,
+      before,
+      after,
+      origin,
+      reason,
+    )
     sql.insertJson.run(event, json)
     return
   }
-  const { changes } = sql.updateEvent.run(type, stateKey, flags, depth, timestamp, links, before, after, origin, reason, event)
+  const { changes } = sql.updateEvent.run(
+    type,
+    stateKey,
+    flags,
+    depth,
+    timestamp,
+    links,
+    before,
+    after,
+    origin,
+    reason,
+    event,
+  )
   if (Number(changes) !== 1) throw new Error(`event NID ${event} is to be judged anew, but is not stored`)
 }

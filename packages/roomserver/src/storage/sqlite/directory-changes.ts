@@ -14,11 +14,7 @@ const outputPlace = -1
 const numbersOf = new Map(rowChangeKinds.map(kind => [kind, areNumbers(kind)]))
 
 /** @param aliases those that must be free */
-export function writeChanges(
-  tape: TapeWriter,
-  aliases: readonly string[],
-  changes: readonly DirectoryChange[],
-): void {
+export function writeChanges(tape: TapeWriter, aliases: readonly string[], changes: readonly DirectoryChange[]): void {
   tape.number(aliases.length)
   for (const alias of aliases) tape.text(toStored(alias))
   tape.number(changes.length)

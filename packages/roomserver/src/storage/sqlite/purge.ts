@@ -49,7 +49,13 @@ export function purgeStep(sql: WriterStatements, room: RoomNid, most: number, la
     if (left > 0) phase = phases.outputs
   }
   if (phase === phases.outputs && left > 0) {
-    const [end, changed] = emptyOutputs(sql, room, outputsAfter, Math.min(outputsAfter + left * looksARow, lastPosition), left)
+    const [end, changed] = emptyOutputs(
+      sql,
+      room,
+      outputsAfter,
+      Math.min(outputsAfter + left * looksARow, lastPosition),
+      left,
+    )
     outputsAfter = end
     left -= changed
     if (outputsAfter >= lastPosition) phase = phases.byNumber

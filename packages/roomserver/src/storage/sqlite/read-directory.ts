@@ -3,14 +3,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { type StoredText, toStored, toText } from '../packed/text.ts'
-import type {
-  AliasRow,
-  BlockedRoomRow,
-  InboundPeekRow,
-  InviteRow,
-  PeekRow,
-  ReportRow,
-} from '../rows-of-directory.ts'
+import type { AliasRow, BlockedRoomRow, InboundPeekRow, InviteRow, PeekRow, ReportRow } from '../rows-of-directory.ts'
 import { prepare } from './sql.ts'
 
 type AliasColumns = [alias: StoredText, roomId: StoredText, creator: StoredText, createdAt: number]
@@ -96,12 +89,7 @@ export class DirectoryReading {
     return rows<AliasColumns>(this.#aliasesOfRoom.all(toStored(roomId), toStored(after), limit)).map(toAlias)
   }
 
-  published(
-    network: string | undefined,
-    appservice: string | undefined,
-    after: string,
-    limit: number,
-  ): string[] {
+  published(network: string | undefined, appservice: string | undefined, after: string, limit: number): string[] {
     const statement = network === undefined ? this.#published.ofAll : this.#published.ofNetwork
     return texts(statement.all(toNullable(network), toNullable(appservice), toStored(after), limit))
   }

@@ -52,12 +52,7 @@ export class MemberReading {
     return row === undefined ? undefined : toMembershipRow(room, row)
   }
 
-  ofRoom(
-    room: RoomNid,
-    membership: Membership | undefined,
-    after: StateKeyNid | 0,
-    limit: number,
-  ): MembershipRow[] {
+  ofRoom(room: RoomNid, membership: Membership | undefined, after: StateKeyNid | 0, limit: number): MembershipRow[] {
     const rows =
       membership === undefined
         ? this.#members.all(room, after, limit)

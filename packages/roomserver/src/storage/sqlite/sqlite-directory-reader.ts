@@ -54,11 +54,7 @@ export class SqliteDirectoryReader implements DirectoryReader {
   async peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number) {
     return this.#directory().peeksOfRoom(roomId, after, limit)
   }
-  async inboundPeeks(
-    roomId: string,
-    after: Pick<InboundPeekRow, 'server' | 'peekId'> | undefined,
-    limit: number,
-  ) {
+  async inboundPeeks(roomId: string, after: Pick<InboundPeekRow, 'server' | 'peekId'> | undefined, limit: number) {
     return this.#directory().inboundPeeks(roomId, after, limit)
   }
 }

@@ -103,12 +103,7 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return this.#open().events.ofRoom(room, after, limit)
   }
-  async eventsNear(
-    room: RoomNid,
-    timestamp: number,
-    direction: Direction,
-    limit: number,
-  ): Promise<EventRow[]> {
+  async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
     return this.#open().events.near(room, timestamp, direction, limit)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
