@@ -23,7 +23,7 @@ import { EventCache, StateCaches, StateStore } from './state/index.ts'
 import { OverlayReader, type Reader, type Storage } from './storage/index.ts'
 
 export interface RoomServerParts {
-  /** Our own name: never asked for anything. */
+  /** Our own name: never asked for anything; its users are the local ones. */
   readonly serverName: ServerName
   readonly storage: Storage
   readonly remoteServers: RemoteServers
@@ -77,7 +77,7 @@ export class RoomServer {
       ...{ storage, crypto, runtime, signer },
       signatures: new SignatureChecks({ keyRing, crypto }),
       states,
-      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto }),
+      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
       queues: this.#queues,
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
       committed: () => this.output.announce(),

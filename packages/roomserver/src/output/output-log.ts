@@ -9,6 +9,7 @@ import { readOutput, type StoredOutput } from './output.ts'
 export interface OutputEvent {
   /** Opaque but for its order. */
   readonly position: number
+  /** Empty where it is not known any more: the room was purged. */
   readonly roomId: string
   readonly output: StoredOutput
 }
@@ -59,8 +60,10 @@ export class OutputLog {
   }
 
   async #event({ position, room, payload }: OutputRow): Promise<OutputEvent> {
-    const roomRow = await this.#reader.roomByNid(room)
-    return { position, roomId: roomRow?.roomId ?? '', output: readOutput(payload) }
+    const output = readOutput(payload)
+    const named = 'roomId' in output ? output.roomId : undefined
+    const roomId = room === 0 ? named : (await this.#reader.roomByNid(room))?.roomId
+    return { position, roomId: roomId ?? '', output }
   }
 }
 
