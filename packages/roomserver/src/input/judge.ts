@@ -103,7 +103,7 @@ export class Judge {
     const context = this.#contextOf(room)
     const same = options.unlessSame === true ? await sameInState(draft, context) : undefined
     if (same !== undefined) {
-      const committed = rooms.underWay(room)
+      const committed = this.#parts.rooms.underWay(room)
       return { ...decided({ kind: 'known', eventId: same, reason: undefined }), committed, built: undefined }
     }
     if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
