@@ -1,4 +1,5 @@
 /** The room server, and what its callers need to name. */
+export type { CallMemory, RememberedCall } from './idempotent-calls.ts'
 export type { InputItem, InputKind, InputResult } from './input/item.ts'
 export { answersRequest, type KeyAnswers, type KeyRequest, type KeyRing } from './input/key-ring.ts'
 export {
