@@ -3,6 +3,7 @@
  */
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
+import { nodeRuntime } from '@neurite/roomserver/runtime'
 import type { Command } from 'commander'
 import { ConfigurationError, defaultConfigurationFile, loadConfiguration, millisecondsOf } from '../config/index.ts'
 import { createLog, type Log } from '../logging/log.ts'
@@ -56,13 +57,13 @@ function toldToStop(): Promise<NodeJS.Signals> {
 
 /** A second signal, or too long a wait, ends the process at once: nothing that was accepted is lost by it. */
 async function closeWithin(homeserver: Homeserver, milliseconds: number, log: Log): Promise<void> {
-  const giveUp = setTimeout(() => {
+  const giveUp = nodeRuntime.timers.setTimer(milliseconds, () => {
     log.warn('not everything that had begun has ended in time; what was accepted is stored')
     process.exit(0)
-  }, milliseconds)
+  })
   void toldToStop().then(() => process.exit(0))
   await homeserver.close()
-  clearTimeout(giveUp)
+  giveUp.cancel()
 }
 
 /** Where it is, and what to try: for whoever starts it the first time. */
