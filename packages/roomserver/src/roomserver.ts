@@ -104,6 +104,7 @@ export class RoomServer {
       ...{ serverName, storage, states, events, runtime, crypto, signer },
       input: this.#input,
       newRoomIds: new NewRoomIds(),
+      announce: () => this.output.announce(),
       network: parts.network,
     }
     this.performs = performs(performing)

@@ -22,6 +22,8 @@ export interface PerformContext {
   /** Our key as it is now. */
   readonly signer: () => Signer
   readonly newRoomIds: NewRoomIds
+  /** Says that outputs were written that are no part of a commit: whoever waits for outputs looks again. */
+  readonly announce: () => void
   /** Undefined: there is none yet, and what needs other servers is refused with `M_UNREACHABLE`. */
   readonly network: Network | undefined
 }

@@ -261,6 +261,11 @@ inBothTransports('users peek into world-readable rooms, and other servers do', a
   await api.performPeek({ roomId: open, userId: bob, device: 'D', end: true })
   await api.performInboundPeek({ ...inbound, end: true })
   assert.deepEqual(await api.queryPeeks({ roomId: open }), { users: [], servers: [] })
+  const told = (await api.readOutput({ after: '' })).events.filter(({ output }) => output.kind.includes('peek'))
+  assert.deepEqual(
+    told.map(event => [event.roomId, event.output.kind]),
+    ['peek', 'inbound-peek', 'peek-retired', 'inbound-peek-retired'].map(kind => [open, kind]),
+  )
 })
 
 inBothTransports('a blocked room takes no joins and no events, and lets users leave', async ground => {
