@@ -24,6 +24,8 @@ export interface ServerInMemoryOptions {
   readonly network?: Network
   /** What an earlier server left. */
   readonly disk?: MemoryDisk
+  /** Another storage than that in memory: then the disk is not used. */
+  readonly storage?: Storage
   readonly runtime?: Runtime
 }
 
@@ -51,14 +53,14 @@ export class ServerInMemory {
     this.#events = new EventCache(server.reader, new StateCaches(1_000_000))
   }
 
-  static async open({ network, disk = new MemoryDisk(), runtime }: ServerInMemoryOptions = {}) {
+  static async open({ network, disk = new MemoryDisk(), runtime, ...options }: ServerInMemoryOptions = {}) {
     const keyRing = new InMemoryKeyRing()
     for (const server of [here, far]) {
       const { keyId, seed } = signerOf(server, nodeCrypto)
       keyRing.add(server, keyId, nodeCrypto.publicKeyOf(seed))
     }
     const errors: unknown[] = []
-    const storage = await openMemoryStorage({ disk })
+    const storage = options.storage ?? (await openMemoryStorage({ disk }))
     const server = await RoomServer.open({
       serverName: here,
       storage,

@@ -27,7 +27,6 @@ import { upgrade } from './upgrade.ts'
 export type { PerformContext } from './context.ts'
 export type { Network, OutsideMembership, ResolvedAlias } from './network.ts'
 export { NewRoomIds } from './new-room-ids.ts'
-export { resumePurges } from './purge-room.ts'
 
 /** The performs that are here. Those that only fetch from other servers come with the network. */
 const table = {
