@@ -15,9 +15,10 @@ import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Judge, Turn } from './judge.ts'
+import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
 import type { RoomQueues } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
-import type { Missing } from './step.ts'
+import type { Missing, StepContext } from './step.ts'
 
 export interface InputParts {
   readonly storage: Storage
@@ -140,6 +141,22 @@ export class Input {
     await collected.committed
     const { snapshots, blocks } = collected.removed
     return { snapshots: snapshots.length, blocks: blocks.length }
+  }
+
+  /** Works out anew the states of events that are doubtful (recompute.ts), and the current state after them. */
+  async repair(roomId: string, doubtful: readonly EventNid[]): Promise<void> {
+    await this.#change(roomId, forgetResolutions)
+    for (let at = 0; at < doubtful.length; at += doubtedAtOnce)
+      await this.#change(roomId, context => doubt(doubtful.slice(at, at + doubtedAtOnce), context))
+    while (await this.#correctOnce(roomId)) this.#parts.committed()
+    await this.#change(roomId, settleCurrentState)
+  }
+
+  async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<void> {
+    const { queues, judge, committed } = this.#parts
+    const change = await queues.runNext(roomId, () => judge.change(roomId, make))
+    await change?.committed
+    if (change !== undefined) committed()
   }
 
   /** Takes nothing up any more. */

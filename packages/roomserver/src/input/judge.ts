@@ -149,6 +149,18 @@ export class Judge {
     return { committed: rooms.commit(room, context.change.toCommit()) }
   }
 
+  /** Makes a change that is no event in the room's turn. @returns undefined where the room is not known or nothing changes */
+  async change(
+    roomId: string,
+    make: (context: StepContext) => Promise<boolean>,
+  ): Promise<{ readonly committed: Promise<unknown> } | undefined> {
+    const { rooms } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room === undefined) return undefined
+    const context = this.#contextOf(room)
+    return (await make(context)) ? { committed: rooms.commit(room, context.change.toCommit()) } : undefined
+  }
+
   /** Takes away the state of a room that nothing refers to. @returns undefined where there is none */
   async collect(
     roomId: string,

@@ -19,6 +19,7 @@ import { leave } from './leave.ts'
 import { peek } from './peek.ts'
 import { publish } from './publish.ts'
 import { purgeRoom } from './purge-room.ts'
+import { recomputeState } from './recompute-state.ts'
 import { removeReport, report } from './report.ts'
 import { send } from './send.ts'
 import { unban } from './unban.ts'
@@ -49,6 +50,7 @@ const table = {
   adminEvacuateRoom: evacuateRoom,
   adminEvacuateUser: evacuateUser,
   adminPurgeRoom: purgeRoom,
+  adminRecomputeState: recomputeState,
   adminBlockRoom: blockRoom,
   adminReport: report,
   adminRemoveReport: removeReport,
