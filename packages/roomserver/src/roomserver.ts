@@ -15,20 +15,14 @@ import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
 import { inputOperations } from './input/operations.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
+import { RoomPurges } from './input/room-purges.ts'
 import { RoomQueues } from './input/room-queues.ts'
 import { Rooms } from './input/rooms.ts'
 import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
 import { OutputLog, readOutputs } from './output/index.ts'
-import {
-  type Network,
-  NewRoomIds,
-  type PerformContext,
-  type PerformName,
-  performs,
-  resumePurges,
-} from './perform/index.ts'
+import { type Network, NewRoomIds, type PerformName, performs } from './perform/index.ts'
 import { queries } from './query/index.ts'
 import type { Runtime } from './runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from './state/index.ts'
@@ -68,7 +62,7 @@ export class RoomServer {
   readonly #storage: Storage
   readonly #queues: RoomQueues
   readonly #input: Input
-  readonly #resumePurges: () => Promise<void>
+  readonly #purges: RoomPurges
 
   private constructor(parts: RoomServerParts) {
     const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
@@ -100,14 +94,18 @@ export class RoomServer {
       committed: () => this.output.announce(),
       failed: error => parts.onError?.(error),
     })
-    const performing: PerformContext = {
+    this.#purges = new RoomPurges({
+      ...{ storage, rooms, queues: this.#queues, timers: runtime.timers },
+      announce: () => this.output.announce(),
+    })
+    this.performs = performs({
       ...{ serverName, storage, states, events, runtime, crypto, signer },
       input: this.#input,
+      purges: this.#purges,
       newRoomIds: new NewRoomIds(),
+      announce: () => this.output.announce(),
       network: parts.network,
-    }
-    this.performs = performs(performing)
-    this.#resumePurges = () => resumePurges(performing)
+    })
     const answered = queries({
       ...{ serverName, states, reader: storage.reader, events },
       acls: new ServerAcls(storage.reader, states, events),
@@ -126,12 +124,13 @@ export class RoomServer {
     )
   }
 
-  /** Starts on an open storage. What its durable queue holds from before is taken up at once. */
+  /** Starts on an open storage. What its durable queue holds from before, and what was being purged, is taken up at once. */
   static async open(parts: RoomServerParts): Promise<RoomServer> {
     const server = new RoomServer(parts)
-    for (const resumed of [server.#input.resume(), server.#resumePurges()])
+    const purging = await server.#purges.resume()
+    for (const resumed of [server.#input.resume(), purging.done])
       void resumed.catch((error: unknown) => parts.onError?.(error))
-    return Promise.resolve(server)
+    return server
   }
 
   /** Takes events and waits until each is decided and on disk. */
@@ -157,6 +156,7 @@ export class RoomServer {
   /** Ends what has begun, refuses what has not, and closes the storage. */
   async close(): Promise<void> {
     this.#input.close()
+    this.#purges.close()
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()

@@ -3,6 +3,7 @@
  */
 import type { Crypto, ServerName, Signer } from '@neurite/protocol'
 import type { Input } from '../input/input.ts'
+import type { RoomPurges } from '../input/room-purges.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { EventCache, StateStore } from '../state/index.ts'
 import type { Storage } from '../storage/index.ts'
@@ -15,6 +16,7 @@ export interface PerformContext {
   /** Performs look at what is committed: an answer must not rest on what a crash may still take back. */
   readonly storage: Storage
   readonly input: Input
+  readonly purges: RoomPurges
   readonly states: StateStore
   readonly events: EventCache
   readonly runtime: Runtime
@@ -22,6 +24,8 @@ export interface PerformContext {
   /** Our key as it is now. */
   readonly signer: () => Signer
   readonly newRoomIds: NewRoomIds
+  /** Says that outputs were written that are no part of a commit: whoever waits for outputs looks again. */
+  readonly announce: () => void
   /** Undefined: there is none yet, and what needs other servers is refused with `M_UNREACHABLE`. */
   readonly network: Network | undefined
 }

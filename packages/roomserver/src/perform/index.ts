@@ -19,6 +19,7 @@ import { leave } from './leave.ts'
 import { peek } from './peek.ts'
 import { publish } from './publish.ts'
 import { purgeRoom } from './purge-room.ts'
+import { recomputeState } from './recompute-state.ts'
 import { removeReport, report } from './report.ts'
 import { send } from './send.ts'
 import { unban } from './unban.ts'
@@ -27,7 +28,6 @@ import { upgrade } from './upgrade.ts'
 export type { PerformContext } from './context.ts'
 export type { Network, OutsideMembership, ResolvedAlias } from './network.ts'
 export { NewRoomIds } from './new-room-ids.ts'
-export { resumePurges } from './purge-room.ts'
 
 /** The performs that are here. Those that only fetch from other servers come with the network. */
 const table = {
@@ -50,6 +50,7 @@ const table = {
   adminEvacuateRoom: evacuateRoom,
   adminEvacuateUser: evacuateUser,
   adminPurgeRoom: purgeRoom,
+  adminRecomputeState: recomputeState,
   adminBlockRoom: blockRoom,
   adminReport: report,
   adminRemoveReport: removeReport,
