@@ -4,14 +4,14 @@
  */
 import { resolve } from 'node:path'
 import { type Crypto, isServerName, type ServerName } from '@neurite/protocol'
-import { ServerSelection } from '@neurite/roomserver'
+import { type PeerRequests, ServerSelection } from '@neurite/roomserver'
 import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Configuration } from '../config/index.ts'
 import { ConfigurationError } from '../config/index.ts'
 import type { Network } from '../runtime/network.ts'
 import { AddressPolicy, hostOfServer, ServerDiscovery, WellKnown } from './discovery/index.ts'
 import { FederationKeyRing, KeyFetches, KeySources, type KeyStore, KnownKeys, Notary, OwnKeys } from './keys/index.ts'
-import { FederationClient } from './requests/index.ts'
+import { FederationClient, peerRequests } from './requests/index.ts'
 import { Connector, FederationTransport, trust, Web } from './transport/index.ts'
 
 export interface OutgoingFederationParts {
@@ -29,6 +29,8 @@ export interface OutgoingFederationParts {
 
 export interface OutgoingFederation {
   readonly client: FederationClient
+  /** The client as the room server's handshakes want it. */
+  readonly peers: PeerRequests
   readonly keyRing: FederationKeyRing
   readonly ownKeys: OwnKeys
   readonly notary: Notary
@@ -66,7 +68,7 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const fetches = new KeyFetches({ sources, known, notaries: notariesOf(configuration), runtime })
   const keyRing = new FederationKeyRing({ serverName, ownKeys, known, fetches, runtime })
   const notary = new Notary({ serverName, ownKeys, known, fetches, runtime, crypto })
-  return { client, keyRing, ownKeys, notary, close: () => transport.close() }
+  return { client, peers: peerRequests(client), keyRing, ownKeys, notary, close: () => transport.close() }
 }
 
 function addressPolicy({ server_name, federation }: OutgoingFederationParts['configuration']): AddressPolicy {

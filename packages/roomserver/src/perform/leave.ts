@@ -2,7 +2,7 @@
  * Leaving a room, rejecting an invite, taking a knock back. Client-server API, "POST /rooms/{roomId}/leave"; server-server API, "Leaving
  * Rooms (Rejecting Invites)".
  */
-import { type JsonObject, serverNameOf, type UserId } from '@neurite/protocol'
+import { isUserId, type JsonObject, serverNameOf } from '@neurite/protocol'
 import { noSuchRoom, type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { MembershipIsAnother } from '../input/draft.ts'
 import { type StoredOutput, writeOutput } from '../output/index.ts'
@@ -46,9 +46,9 @@ async function rejectFromOutside(
   invite: InviteRow,
   context: PerformContext,
 ): Promise<ResponseFrom<'performLeave'>> {
-  const { network, serverName, storage } = context
+  const { network, serverName, storage, announce } = context
   const { roomId, userId } = leaving
-  const via = otherServers([serverNameOf(invite.sender as UserId)], serverName)
+  const via = otherServers(serversKnownBy(invite), serverName)
   const left = await network?.leave({ ...leaving, via }).catch((error: unknown) => {
     if (error instanceof RoomServerError) return undefined
     throw error
@@ -58,5 +58,12 @@ async function rejectFromOutside(
     { kind: 'end-invite', roomId, user: userId },
     { kind: 'output', roomId, payload: writeOutput(retired) },
   ])
+  announce()
   return left ?? {}
+}
+
+/** Servers that know of an invite or a knock: the inviter's, and those of the users whose events came along. */
+function serversKnownBy({ sender, state }: InviteRow): string[] {
+  const outline = JSON.parse(state) as readonly { readonly sender?: unknown }[]
+  return [sender, ...outline.map(event => event.sender)].filter(isUserId).map(serverNameOf)
 }
