@@ -105,6 +105,36 @@ test('a restricted room lets in who is in the other room, by the signature of it
   assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
 })
 
+test('an invite is taken back by who made it, and a knock turned down', async () => {
+  const knockable = { type: 'm.room.join_rules', content: { join_rule: 'knock' } }
+  const roomId = await roomOf(one, ann, { preset: 'private_chat', initialState: [knockable] })
+  const outside = async () => (await two.api.queryOutsideInvites({ userId: bob, roomId })).invites.length
+  await one.api.performInvite({ roomId, inviter: ann, invitee: bob })
+  assert.equal(await outside(), 1)
+  await one.api.performKick({ roomId, sender: ann, target: bob })
+  await until('the invite is gone', async () => (await outside()) === 0)
+  await two.api.performKnock({ roomIdOrAlias: roomId, userId: bob, via: [one.name] })
+  assert.equal(await outside(), 1)
+  await one.api.performKick({ roomId, sender: ann, target: bob })
+  await until('the knock is gone', async () => (await outside()) === 0)
+})
+
+test('who leaves and comes back sees the room as it is by then', async () => {
+  const roomId = await roomOf(one, ann)
+  const wish = { roomIdOrAlias: roomId, userId: bob, via: [one.name] }
+  await two.api.performJoin(wish)
+  await two.api.performLeave({ roomId, userId: bob })
+  await until('the leave has arrived', async () => (await membership(one, roomId, bob)) === 'leave')
+  for (const name of ['first', 'second']) {
+    const event = { type: 'm.room.name', stateKey: '', sender: ann, content: { name } }
+    await one.api.performSend({ roomId, event })
+  }
+  await two.api.performJoin(wish)
+  assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
+  await arrives(one, roomId, await say(two, roomId, bob, 'back again'))
+  assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
+})
+
 test('who may not come in is told so, and who is put out learns of it', async () => {
   const roomId = await roomOf(one, ann, { preset: 'private_chat' })
   await assert.rejects(two.api.performJoin({ roomIdOrAlias: roomId, userId: bob, via: [one.name] }), {

@@ -26,6 +26,7 @@ import {
   remoteJoin,
   remoteKnock,
   remoteLeave,
+  remoteRescission,
   thirdPartyInvite,
 } from './remote/index.ts'
 import { removeReport, report } from './report.ts'
@@ -70,6 +71,7 @@ const table = {
   performRemoteLeave: remoteLeave,
   performRemoteKnock: remoteKnock,
   performRemoteInvite: remoteInvite,
+  performRemoteRescission: remoteRescission,
   performThirdPartyInvite: thirdPartyInvite,
   adminEvacuateRoom: evacuateRoom,
   adminEvacuateUser: evacuateUser,

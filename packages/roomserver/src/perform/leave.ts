@@ -2,7 +2,7 @@
  * Leaving a room, rejecting an invite, taking a knock back. Client-server API, "POST /rooms/{roomId}/leave"; server-server API, "Leaving
  * Rooms (Rejecting Invites)".
  */
-import { isUserId, type JsonObject, serverNameOf } from '@neurite/protocol'
+import type { JsonObject } from '@neurite/protocol'
 import { noSuchRoom, type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { MembershipIsAnother } from '../input/draft.ts'
 import { type StoredOutput, writeOutput } from '../output/index.ts'
@@ -12,6 +12,7 @@ import { memberContent } from './member-content.ts'
 import { changeMembership } from './membership.ts'
 import { localUser, otherServers, roomIdOf } from './names.ts'
 import type { OutsideMembership } from './network.ts'
+import { serversKnownBy } from './remote/index.ts'
 import { findRoom, isResident } from './room-state.ts'
 
 export async function leave(
@@ -60,10 +61,4 @@ async function rejectFromOutside(
   ])
   announce()
   return left ?? {}
-}
-
-/** Servers that know of an invite or a knock: the inviter's, and those of the users whose events came along. */
-function serversKnownBy({ sender, state }: InviteRow): string[] {
-  const outline = JSON.parse(state) as readonly { readonly sender?: unknown }[]
-  return [sender, ...outline.map(event => event.sender)].filter(isUserId).map(serverNameOf)
 }

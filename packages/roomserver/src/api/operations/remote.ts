@@ -86,6 +86,16 @@ export const remoteOperations = {
     errors: refusals,
   }),
 
+  performRemoteRescission: perform({
+    summary:
+      'Takes an invite of a local user back, or turns their knock down, by the member event that says so, where this server is not in the room.',
+    request: shape({ roomId, pdu, server }),
+    response: shape({
+      retired: Type.Boolean({ description: 'False: there was nothing that this event can take back.' }),
+    }),
+    errors: ['M_BAD_JSON', 'M_TOO_LARGE', 'M_INVALID_PARAM'],
+  }),
+
   performThirdPartyInvite: perform({
     summary:
       'Invites the user behind a third-party invite that a local user has made, once they are known: `exchange_third_party_invite`.',

@@ -2,6 +2,7 @@
 export type { ReceivingContext, RemoteContext } from './context.ts'
 export { Handshakes } from './handshakes.ts'
 export { membershipTemplate } from './membership-template.ts'
+export { serversKnownBy } from './outside-invite.ts'
 export {
   type HandshakeMembership,
   type InviteToSign,
@@ -15,4 +16,5 @@ export { remoteInvite } from './remote-invite.ts'
 export { remoteJoin } from './remote-join.ts'
 export { remoteKnock } from './remote-knock.ts'
 export { remoteLeave } from './remote-leave.ts'
+export { remoteRescission } from './remote-rescission.ts'
 export { thirdPartyInvite } from './third-party-invite.ts'

@@ -1,7 +1,14 @@
 /**
  * Keeping an invite or a knock for a room that this server is not in, and telling of it.
  */
-import type { JsonObject, RoomEvent, UserId } from '@neurite/protocol'
+import {
+  isUserId,
+  type JsonObject,
+  type RoomEvent,
+  type ServerName,
+  serverNameOf,
+  type UserId,
+} from '@neurite/protocol'
 import { type StoredOutput, writeOutput } from '../../output/index.ts'
 import type { InviteRow } from '../../storage/index.ts'
 import type { PerformContext } from '../context.ts'
@@ -31,4 +38,10 @@ export async function keepOutsideInvite(
     { kind: 'output', roomId, payload: writeOutput(told) },
   ])
   announce()
+}
+
+/** Servers that know of an invite or a knock: the inviter's, and those of the users whose events came along. */
+export function serversKnownBy({ sender, state }: InviteRow): ServerName[] {
+  const outline = JSON.parse(state) as readonly { readonly sender?: unknown }[]
+  return [sender, ...outline.map(event => event.sender)].filter(isUserId).map(serverNameOf)
 }

@@ -34,7 +34,7 @@ export function readMembership(
   rules: RoomVersionRules,
   { crypto }: Pick<PerformContext, 'crypto'>,
 ): RoomEvent {
-  const event = readEvent(pdu, rules, crypto)
+  const event = readEvent(pdu, rules, { crypto })
   const { sender, content } = event
   const wrong =
     event.eventId !== eventId
@@ -58,7 +58,11 @@ export function refuseOfOthers({ sender, stateKey }: RoomEvent): void {
   if (stateKey !== sender) throw new RoomServerError('M_INVALID_PARAM', `${sender} cannot say that of ${stateKey}`)
 }
 
-function readEvent(pdu: string, rules: RoomVersionRules, crypto: PerformContext['crypto']): RoomEvent {
+/**
+ * Reads an event whose content must be what was hashed.
+ * @throws {RoomServerError} `M_BAD_JSON` or `M_TOO_LARGE` where it is no event; `M_INVALID_PARAM`
+ */
+export function readEvent(pdu: string, rules: RoomVersionRules, { crypto }: Pick<PerformContext, 'crypto'>): RoomEvent {
   let read: ReturnType<typeof readPdu>
   try {
     read = readPdu(pdu, rules, crypto)

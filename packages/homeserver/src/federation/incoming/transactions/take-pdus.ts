@@ -4,10 +4,12 @@
  * "Transactions".
  */
 import {
+  belongsTo,
   type Crypto,
   canonicalJson,
   isJsonObject,
   isRoomId,
+  isUserId,
   type JsonObject,
   type JsonValue,
   PduError,
@@ -41,7 +43,10 @@ export async function takePdus(
     // The create event of newer rooms names none; nobody is sent it but with the room.
     if (!isRoomId(roomId)) continue
     const roomVersion = await versionOf(roomId, context)
-    if (roomVersion === undefined) continue
+    if (roomVersion === undefined) {
+      await takeRescission(pdu, roomId, origin, context)
+      continue
+    }
     if ((await context.api.queryServerBanned({ roomId, server: origin })).banned)
       note(pdu, roomVersion, `${origin} is refused by the server ACL of ${roomId}`, results, context.crypto)
     else items.push({ kind: 'new', roomId, roomVersion, pdu: canonicalJson(pdu), origin })
@@ -58,6 +63,23 @@ async function versionOf(roomId: string, { api }: IncomingContext): Promise<stri
   } catch (error) {
     if (error instanceof RoomServerError && error.errcode === 'M_NOT_FOUND') return undefined
     throw error
+  }
+}
+
+/** An event of a room that this server is not in may still be about one of its users: their invite is taken back. */
+async function takeRescission(
+  pdu: JsonObject,
+  roomId: string,
+  server: ServerName,
+  { api, serverName }: IncomingContext,
+): Promise<void> {
+  const { type, state_key: user } = pdu
+  if (type !== 'm.room.member' || !isUserId(user) || !belongsTo(user, serverName)) return
+  try {
+    await api.performRemoteRescission({ roomId, pdu: canonicalJson(pdu), server })
+  } catch (error) {
+    // What is no event takes nothing back.
+    if (!(error instanceof RoomServerError)) throw error
   }
 }
 
