@@ -105,7 +105,7 @@ export interface RequestFacts {
   readonly contentType: string | undefined
   /** Bytes of the body, where the request says so. */
   readonly contentLength: number | undefined
-  /** The caller has gone. */
+  /** The caller has gone, or has been answered. */
   readonly signal: AbortSignal
 }
 
