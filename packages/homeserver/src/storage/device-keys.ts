@@ -19,6 +19,8 @@ export interface ClaimableKey {
 const maxDevices = 10_000
 /** Users that one list of changes may name. */
 const maxChanges = 100_000
+/** In place of a viewer. */
+const everybody = ''
 
 export class DeviceKeys {
   readonly #database: Database
@@ -52,25 +54,36 @@ export class DeviceKeys {
 
   /** A user's devices or cross-signing keys have changed: a change of the stream `device_lists`. */
   changed(userId: UserId): Statement {
-    return { sql: `INSERT OR REPLACE INTO device_list_changes VALUES (?, ${raised('device_lists')})`, values: [userId] }
+    return changedFor(userId, everybody)
   }
 
-  /** Who changed their keys after a position. Who also changed them later than `upTo` is named: nothing is kept of the times between. */
-  changedAfter(position: number): UserId[] {
+  /** The same, where one user alone sees it: that user's signature on another's key. */
+  changedFor(userId: UserId, viewer: UserId): Statement {
+    return changedFor(userId, viewer)
+  }
+
+  /**
+   * Whose keys changed after a position, as somebody sees it. Who also changed them later than the caller looks is named: nothing is
+   * kept of the times between.
+   */
+  changedAfter(position: number, viewer: UserId): UserId[] {
     return this.#database
       .all<{ user_id: UserId }>(
-        'SELECT user_id FROM device_list_changes WHERE position > ? ORDER BY position LIMIT ?',
+        `SELECT DISTINCT user_id FROM device_list_changes
+          WHERE position > ? AND seen_by IN ('${everybody}', ?) ORDER BY position LIMIT ?`,
         position,
+        viewer,
         maxChanges,
       )
       .map(({ user_id }) => user_id)
   }
 
-  /** The position of a user's last change; 0 where there is none. For the federation's stream IDs. */
+  /** The position of a user's last change that everybody sees; 0 where there is none. For the federation's stream IDs. */
   lastChange(userId: UserId): number {
     const row = this.#database.get<{ position: number }>(
-      'SELECT position FROM device_list_changes WHERE user_id = ?',
+      'SELECT position FROM device_list_changes WHERE user_id = ? AND seen_by = ?',
       userId,
+      everybody,
     )
     return row?.position ?? 0
   }
@@ -138,5 +151,12 @@ export class DeviceKeys {
         RETURNING key_id, key`,
       values: [userId, deviceId, algorithm],
     }
+  }
+}
+
+function changedFor(userId: UserId, viewer: string): Statement {
+  return {
+    sql: `INSERT OR REPLACE INTO device_list_changes VALUES (?, ?, ${raised('device_lists')})`,
+    values: [userId, viewer],
   }
 }

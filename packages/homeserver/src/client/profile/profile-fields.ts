@@ -11,7 +11,7 @@ const maxProfile = 64 * 1024
 const maxFieldName = 255
 /** Everything else has a namespace: `m.…` or somebody's domain, backwards. */
 const known = new Set(['avatar_url', 'displayname', 'm.tz'])
-const namespaced = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$/
+const namespaced = /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+$/
 /** Member events carry names and avatars to every member of every room: these are bounded far below 64 KiB. */
 const maxDisplayName = 256
 const maxAvatarUrl = 1_000

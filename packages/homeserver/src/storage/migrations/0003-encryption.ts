@@ -52,10 +52,13 @@ CREATE TABLE key_signatures (
   PRIMARY KEY (target_user, target, signer, key_id)
 ) WITHOUT ROWID;
 
--- When the devices or cross-signing keys of a user changed last.
+-- When the devices or cross-signing keys of a user changed last, for everybody, and what one user alone sees of them: own signatures.
 CREATE TABLE device_list_changes (
-  user_id  TEXT PRIMARY KEY,
-  position INTEGER NOT NULL
+  user_id  TEXT NOT NULL,
+  -- Empty: everybody.
+  seen_by  TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (user_id, seen_by)
 ) WITHOUT ROWID;
 CREATE INDEX device_list_changes_by_position ON device_list_changes (position);
 
