@@ -5,6 +5,8 @@ export type {
   ConflictedStates,
   EventNumber,
   KeyNumber,
+  RememberedVerdict,
+  RememberedVerdicts,
   ResolutionOptions,
   RoomGraph,
   StateMap,

@@ -41,6 +41,25 @@ export interface RoomGraph {
   event(event: EventNumber): RoomEvent
   /** The create event, where the room ID implies it (room version 12). */
   readonly impliedCreate: EventNumber | undefined
+  /**
+   * What auth event selection names for an event, as keys, where that is known: all of its names have numbers. With it, verdicts that
+   * rest on the same events as before need not be worked out again.
+   */
+  selectedKeys?(event: EventNumber): readonly KeyNumber[] | undefined
+  /** Verdicts of earlier resolutions in the room, kept by whoever keeps the graph. */
+  readonly verdicts?: RememberedVerdicts
+}
+
+/** What an event came to in the iterative auth checks when it was last looked at. */
+export interface RememberedVerdict {
+  /** For each of its selected keys the event that the state had, -1 for none. */
+  readonly decidedBy: readonly EventNumber[]
+  readonly allowed: boolean
+}
+
+export interface RememberedVerdicts {
+  get(event: EventNumber): RememberedVerdict | undefined
+  set(event: EventNumber, verdict: RememberedVerdict): unknown
 }
 
 /** What all states agree on. Given as look-ups, so that a room of 100,000 members need not be copied for each resolution. */

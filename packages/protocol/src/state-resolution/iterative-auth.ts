@@ -24,11 +24,49 @@ export function iterativeAuthChecks(
   observe?: AuthCheckObserver,
 ): void {
   for (const event of events) {
-    const verdict = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
-    observe?.(event, verdict)
+    const allowed = isAllowed(event, state, graph, crypto, observe)
     // What is no state event can only be here as an auth event of one that was rejected for it.
-    if (verdict.allowed && graph.event(event).stateKey !== undefined) state.set(graph.keyOf(event), event)
+    if (allowed && graph.event(event).stateKey !== undefined) state.set(graph.keyOf(event), event)
   }
+}
+
+/** A verdict follows from the events that auth event selection names: where these are those of before, so is the verdict. */
+function isAllowed(
+  event: EventNumber,
+  state: PartialState,
+  graph: RoomGraph,
+  crypto: Crypto,
+  observe: AuthCheckObserver | undefined,
+): boolean {
+  const keys = observe === undefined ? graph.selectedKeys?.(event) : undefined
+  const before = keys && graph.verdicts?.get(event)
+  if (keys !== undefined && before !== undefined && restsOnSame(before.decidedBy, event, keys, state, graph))
+    return before.allowed
+  const verdict = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
+  observe?.(event, verdict)
+  if (keys !== undefined)
+    graph.verdicts?.set(event, {
+      decidedBy: keys.map(key => deciding(event, key, state, graph)),
+      allowed: verdict.allowed,
+    })
+  return verdict.allowed
+}
+
+function restsOnSame(
+  decidedBy: readonly EventNumber[],
+  event: EventNumber,
+  keys: readonly KeyNumber[],
+  state: PartialState,
+  graph: RoomGraph,
+): boolean {
+  for (let i = 0; i < keys.length; i++)
+    if (deciding(event, keys[i] as KeyNumber, state, graph) !== decidedBy[i]) return false
+  return true
+}
+
+/** -1 for none. The create event that a room ID implies is always the same. */
+function deciding(event: EventNumber, key: KeyNumber, state: PartialState, graph: RoomGraph): EventNumber {
+  return state.get(key) ?? ownAuthEvent(event, key, graph) ?? -1
 }
 
 /** The state as one event sees it: what the state lacks comes from the event's own auth events, unless rejected. */

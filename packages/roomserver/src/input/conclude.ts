@@ -36,7 +36,10 @@ export async function conclude(
   change.writeEvent(row, work.stored === undefined ? canonicalJson(event.json) : undefined)
   events.keep(nid, event)
   if (queueRow !== undefined) change.finishQueueRow(queueRow)
-  if (item.kind === 'outlier') return row
+  if (item.kind === 'outlier') {
+    await noteRedactions({ row, event }, work.stored, context)
+    return row
+  }
   if (row.provisional) change.waitFor(waitsOf(nid, work))
 
   if (row.status === 'accepted' && item.kind === 'new') await advance(row, work, context)
@@ -46,7 +49,7 @@ export async function conclude(
       event: nid,
       historyVisibility: await historyVisibilityOf(row.snapshotBefore, context),
     })
-  await noteRedactions(row, work, context)
+  await noteRedactions({ row, event }, work.stored, context)
   return row
 }
 

@@ -1,6 +1,6 @@
 /**
  * One correction: a provisional event, all of whose prev events are final by now, is judged by the state that follows from them.
- * What that changes (its verdict, the states before and after it, the current state) goes into one change of the room.
+ * What that changes (its verdict, the states before and after it, the current state, redactions) goes into one change of the room.
  */
 import { authorizeByAuthEvents, authorizeByState } from '@neurite/protocol'
 import type { EventRow } from '../storage/index.ts'
@@ -11,6 +11,7 @@ import { changeOfCurrentState } from './current-state.ts'
 import { extremitiesOfGraph } from './forward-extremities.ts'
 import { noteMemberships } from './memberships.ts'
 import { verdictReason } from './reasons.ts'
+import { noteRedactions } from './redactions.ts'
 import { resolveStatesOf } from './resolve-states.ts'
 import type { StepContext } from './step.ts'
 import { allowedByAuthEvents, judged } from './steps/allowed-by-auth-events.ts'
@@ -18,7 +19,7 @@ import { allowedByStateBefore } from './steps/allowed-by-state-before.ts'
 
 /** Fills `context.change`. @returns the event's row as it will be */
 export async function correct(correctable: Correctable, context: StepContext): Promise<EventRow> {
-  const { row, prevEvents } = correctable
+  const { row, event, prevEvents } = correctable
   const { change, states } = context
   const { snapshot: before } = await resolveStatesOf(prevEvents, context)
   const { status, reason } = await verdictBy(before, correctable, context)
@@ -38,6 +39,7 @@ export async function correct(correctable: Correctable, context: StepContext): P
   change.writeEvent(corrected, undefined)
   change.waitNoMore(nid)
   await announce(row, corrected, context)
+  await noteRedactions({ row: corrected, event }, row, context)
   return corrected
 }
 

@@ -20,6 +20,8 @@ export type StoredOutput =
     }
   | { readonly kind: 'old'; readonly event: EventNid; readonly historyVisibility: string }
   | { readonly kind: 'redacted'; readonly event: EventNid; readonly because: EventNid }
+  /** A redaction that had taken effect was corrected, or the event was: it is given out whole again where no other redacts it. */
+  | { readonly kind: 'unredacted'; readonly event: EventNid; readonly because: EventNid }
   | {
       /** A verdict or state that was provisional turned out otherwise. */
       readonly kind: 'state-corrected'

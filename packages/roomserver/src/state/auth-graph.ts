@@ -11,6 +11,7 @@ import { type EventNid, inRoom, localOf, type RoomNid } from '../types/index.ts'
 import { GrowingFloats, GrowingInts } from './growing-numbers.ts'
 import { keyNumber } from './key-number.ts'
 import { RankedNumbers } from './ranked-numbers.ts'
+import { ResolutionMemory } from './resolution-memory.ts'
 
 /** Rows that are read at once. Between two reads other work gets its turn. */
 const pageRows = 2_048
@@ -32,6 +33,8 @@ export class AuthGraph {
   readonly #authEvents = new GrowingInts()
   readonly #namingBefore = new GrowingInts()
   readonly #namer = new GrowingInts()
+  /** What earlier resolutions found out, so that the next one, which is most often about nearly the same events, need not. */
+  readonly memory = new ResolutionMemory()
   #extending: Promise<void> | undefined
   /** All state events with smaller numbers are here; 0: not known. */
   #completeBelow = 0
@@ -54,7 +57,7 @@ export class AuthGraph {
   get bytes(): number {
     const parts = [this.#locals, this.#keys, this.#rejected, this.#firstEdge, this.#lastNaming]
     const edges = [this.#authEvents, this.#namingBefore, this.#namer]
-    return 1_000 + [...parts, ...edges].reduce((sum, part) => sum + part.bytes, this.#ranks.bytes)
+    return 1_000 + this.memory.bytes + [...parts, ...edges].reduce((sum, part) => sum + part.bytes, this.#ranks.bytes)
   }
 
   /**
@@ -136,6 +139,7 @@ export class AuthGraph {
     }
     for (const numbers of [this.#locals, this.#keys, this.#rejected, this.#lastNaming, this.#firstEdge]) numbers.pop()
     this.#ranks.remove(local)
+    this.memory.forget(local)
   }
 
   /** Notes that an event was judged anew. */

@@ -7,6 +7,7 @@ import {
   createEventIdOf,
   type EventNumber,
   type KeyNumber,
+  type RememberedVerdicts,
   type RoomEvent,
   type RoomGraph,
   type RoomId,
@@ -19,12 +20,12 @@ import {
   emptyStateKeyNid,
   inRoom,
   localOf,
-  type StateKeyNid,
   wellKnownTypes,
 } from '../types/index.ts'
 import { AuthGraph } from './auth-graph.ts'
 import type { EventCache } from './event-cache.ts'
 import { keyNumber } from './key-number.ts'
+import type { ResolutionMemory } from './resolution-memory.ts'
 import type { ResolvingRoom } from './resolve.ts'
 import type { StateCaches } from './state-caches.ts'
 
@@ -47,11 +48,11 @@ export class ResolutionGraph implements RoomGraph {
   readonly release: () => void
   readonly #graph: AuthGraph
   readonly #source: GraphSource
-  readonly #events = new Map<EventNumber, RoomEvent>()
-  readonly #stateKeys = new Map<string, StateKeyNid>([['', emptyStateKeyNid]])
+  readonly #memory: ResolutionMemory
 
   private constructor(graph: AuthGraph, source: GraphSource, release: () => void) {
     this.#graph = graph
+    this.#memory = graph.memory
     this.#source = source
     this.release = release
   }
@@ -75,7 +76,11 @@ export class ResolutionGraph implements RoomGraph {
       graph.impliedCreate = create === undefined ? undefined : localOf(create)
     }
     const takeBack = newEvent === undefined ? () => undefined : graph.addForNow(newEvent)
-    return new ResolutionGraph(graph, source, takeBack)
+    const end = graph.memory.use()
+    return new ResolutionGraph(graph, source, () => {
+      takeBack()
+      end()
+    })
   }
 
   /**
@@ -83,26 +88,45 @@ export class ResolutionGraph implements RoomGraph {
    * them out of the unconflicted state.
    */
   async load(full: Iterable<EventNumber>, unconflicted: (key: KeyNumber) => EventNumber | undefined): Promise<void> {
-    const numbers = new Set<EventNumber>()
-    if (this.impliedCreate !== undefined) numbers.add(this.impliedCreate)
+    const { events } = this.#memory
+    const wanted = new Set<EventNumber>()
+    const want = (event: EventNumber | undefined) => {
+      if (event !== undefined && !events.has(event)) wanted.add(event)
+    }
+    want(this.impliedCreate)
     const judged = [...full]
     for (const event of judged) {
-      numbers.add(event)
+      want(event)
       const authEvents = this.authEvents(event)
-      for (let i = 0; i < authEvents.length; i++) numbers.add(authEvents[i] as EventNumber)
+      for (let i = 0; i < authEvents.length; i++) want(authEvents[i])
     }
-    await this.#loadEvents(numbers)
+    await this.#loadEvents(wanted)
+    await this.#selectKeys(judged)
 
-    const keys = judged.flatMap(event => authEventKeys(this.event(event)))
-    await this.#loadNames(new Set(keys.map(([, stateKey]) => stateKey)))
-    const named = new Set<EventNumber>()
-    const want = (key: KeyNumber | undefined) => {
-      const event = key === undefined ? undefined : unconflicted(key)
-      if (event !== undefined && !this.#events.has(event)) named.add(event)
+    wanted.clear()
+    want(unconflicted(keyNumber(createTypeNid, emptyStateKeyNid)))
+    for (const event of judged)
+      for (const key of this.#memory.selectedKeys.get(event) ?? this.#keysWithNumbers(event)) want(unconflicted(key))
+    await this.#loadEvents(wanted)
+  }
+
+  /** Finds out what auth event selection names for the events for which that is not known. */
+  async #selectKeys(judged: readonly EventNumber[]): Promise<void> {
+    const { selectedKeys } = this.#memory
+    const unknown = judged.filter(event => !selectedKeys.has(event))
+    if (unknown.length === 0) return
+    const names = unknown.map(event => authEventKeys(this.event(event)))
+    await this.#loadNames(new Set(names.flatMap(tuples => tuples.map(([, stateKey]) => stateKey))))
+    for (const [at, event] of unknown.entries()) {
+      const tuples = names[at] as ReturnType<typeof authEventKeys>
+      const keys = this.#keysWithNumbers(event)
+      if (keys.length === tuples.length) selectedKeys.set(event, keys)
     }
-    want(keyNumber(createTypeNid, emptyStateKeyNid))
-    for (const [type, stateKey] of keys) want(this.keyNumber(type, stateKey))
-    await this.#loadEvents(named)
+  }
+
+  /** A name without a number is one that no event of any room has. */
+  #keysWithNumbers(event: EventNumber): KeyNumber[] {
+    return authEventKeys(this.event(event)).flatMap(([type, stateKey]) => this.keyNumber(type, stateKey) ?? [])
   }
 
   async #loadEvents(numbers: ReadonlySet<EventNumber>): Promise<void> {
@@ -111,7 +135,7 @@ export class ResolutionGraph implements RoomGraph {
     for (let i = 0; i < nids.length; i += eventsAtOnce) {
       if (i > 0) await this.#source.yieldNow()
       const loaded = await this.#source.events.load(nids.slice(i, i + eventsAtOnce))
-      for (const [nid, event] of loaded) this.#events.set(localOf(nid), event)
+      for (const [nid, event] of loaded) this.#memory.events.set(localOf(nid), event)
     }
   }
 
@@ -119,16 +143,24 @@ export class ResolutionGraph implements RoomGraph {
     const { reader, caches } = this.#source
     const unknown: string[] = []
     for (const name of names) {
-      if (this.#stateKeys.has(name)) continue
+      if (this.#memory.stateKeys.has(name)) continue
       const nid = caches.stateKeys.get(name)
       if (nid === undefined) unknown.push(name)
-      else this.#stateKeys.set(name, nid)
+      else this.#memory.stateKeys.set(name, nid)
     }
     if (unknown.length === 0) return
     for (const [name, nid] of await reader.stateKeyNids(unknown)) {
-      this.#stateKeys.set(name, nid)
+      this.#memory.stateKeys.set(name, nid)
       caches.stateKeys.set(name, nid)
     }
+  }
+
+  selectedKeys(event: EventNumber): readonly KeyNumber[] | undefined {
+    return this.#memory.selectedKeys.get(event)
+  }
+
+  get verdicts(): RememberedVerdicts {
+    return this.#memory.verdicts
   }
 
   get impliedCreate(): EventNumber | undefined {
@@ -153,7 +185,7 @@ export class ResolutionGraph implements RoomGraph {
 
   keyNumber(type: string, stateKey: string): KeyNumber | undefined {
     const typeNid = typeNids.get(type)
-    const stateKeyNid = this.#stateKeys.get(stateKey)
+    const stateKeyNid = this.#memory.stateKeys.get(stateKey)
     return typeNid === undefined || stateKeyNid === undefined ? undefined : keyNumber(typeNid, stateKeyNid)
   }
 
@@ -162,7 +194,7 @@ export class ResolutionGraph implements RoomGraph {
   }
 
   event(event: EventNumber): RoomEvent {
-    const found = this.#events.get(event)
+    const found = this.#memory.events.get(event)
     if (found === undefined) throw new Error(`event ${event} of room NID ${this.#graph.room} was not loaded`)
     return found
   }

@@ -113,13 +113,13 @@ export interface MembershipRow {
   readonly membership: 'join' | 'invite' | 'knock' | 'leave' | 'ban'
 }
 
-/** A redaction that names an event of the room. */
+/** A redaction event with a place in the graph, whatever its verdict, and the event that it names. */
 export interface RedactionRow {
   /** The redaction event's ID. */
   readonly redaction: string
   /** The event ID that it names. */
   readonly target: string
-  /** Both events are valid and the redaction is allowed: the target is given out redacted. */
+  /** Both events are here and valid and the redaction is allowed: the target is given out redacted. */
   readonly applied: boolean
 }
 

@@ -71,6 +71,7 @@ function eventsOf(output: StoredOutput): EventNid[] {
     case 'old':
       return [output.event]
     case 'redacted':
+    case 'unredacted':
       return [output.event, output.because]
     case 'state-corrected': {
       const { before, current } = output

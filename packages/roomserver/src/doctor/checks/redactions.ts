@@ -1,14 +1,13 @@
 /**
- * Redactions: noted for each accepted redaction event, and applied exactly when both events are valid and the redaction is allowed by
- * the state before it. Room version 3, "Handling redactions".
+ * Redactions: noted for each redaction event with a place in the graph, and applied exactly when both events are valid and the
+ * redaction is allowed by the state before it: as their rows say now, also where that may still be corrected. Room version 3,
+ * "Handling redactions".
  */
-import { AuthState, mayRedact, type RoomEvent } from '@neurite/protocol'
-import { loadAuthState } from '../../input/auth-state.ts'
+import type { RoomEvent } from '@neurite/protocol'
+import { redactionType, takesEffect } from '../../input/redactions.ts'
 import type { EventRow, RedactionRow } from '../../storage/index.ts'
 import type { CheckContext, CheckedRoom, Found, RoomCheck } from '../check.ts'
 import { readableEvents } from '../pages.ts'
-
-const redactionTypeName = 'm.room.redaction'
 
 export const redactions: RoomCheck = {
   id: 'redactions',
@@ -16,7 +15,7 @@ export const redactions: RoomCheck = {
   why: 'what was redacted must not be given out, and nobody may redact what is not theirs',
   async *run(room, context) {
     const { reader, pause } = context
-    const type = (await reader.eventTypeNids([redactionTypeName])).get(redactionTypeName)
+    const type = (await reader.eventTypeNids([redactionType])).get(redactionType)
     for await (const rows of readableEvents(reader, room.row.room)) {
       const noted = await reader.redactions(
         room.row.room,
@@ -55,38 +54,32 @@ async function* checkRedaction(
   const event = row.eventId
   try {
     const redaction = (await context.events.load([row.event])).get(row.event) as RoomEvent
-    const counts = row.status === 'accepted' && !row.outlier && redaction.type === redactionTypeName
+    const counts = !row.outlier && redaction.type === redactionType
     const target = counts ? redaction.redacts : undefined
     if (target !== stored?.target) {
       yield { event, message: `it redacts ${target ?? 'nothing'}, and is noted for ${stored?.target ?? 'nothing'}` }
       return
     }
-    // Provisional verdicts may have changed what is valid since.
-    if (target === undefined || stored === undefined || row.provisional) return
-    const expected = await applies(redaction, row, target, room, context)
-    if (expected !== undefined && expected !== stored.applied)
+    if (target === undefined || stored === undefined) return
+    const expected = await applies({ row, event: redaction }, target, room, context)
+    if (expected !== stored.applied)
       yield { event, message: `its redaction of ${target} is ${told(stored.applied)}, and must be ${told(expected)}` }
   } catch (error) {
     yield { event, message: error instanceof Error ? error.message : String(error) }
   }
 }
 
-/** Undefined where the target's verdict may still change. */
 async function applies(
-  redaction: RoomEvent,
-  row: EventRow,
+  redaction: { readonly row: EventRow; readonly event: RoomEvent },
   targetId: string,
   { row: room }: CheckedRoom,
   context: CheckContext,
-): Promise<boolean | undefined> {
+): Promise<boolean> {
   const { reader, events } = context
   const nid = (await reader.eventNids(room.room, [targetId])).get(targetId)
-  const [targetRow] = nid === undefined ? [] : await reader.events([nid])
-  if (nid === undefined || targetRow === undefined || targetRow.status === 'rejected') return false
-  if (targetRow.provisional || targetRow.outlier) return undefined
-  const target = (await events.load([nid])).get(nid) as RoomEvent
-  const { lookup } = await loadAuthState(redaction, row.snapshotBefore, context)
-  return mayRedact(redaction, target, new AuthState(lookup, redaction.rules.auth))
+  const [row] = nid === undefined ? [] : await reader.events([nid])
+  if (nid === undefined || row === undefined) return false
+  return takesEffect(redaction, { row, event: (await events.load([nid])).get(nid) as RoomEvent }, context)
 }
 
 function told(applied: boolean): string {

@@ -10,4 +10,14 @@ export {
   type Operation,
 } from './in-memory-servers.ts'
 export { inlineCrypto } from './inline-crypto.ts'
+export {
+  type Draft,
+  member,
+  message,
+  RoomTeller,
+  type RoomTellerParts,
+  redaction,
+  stateEvent,
+  type Told,
+} from './room-teller.ts'
 export { RoomWorld, type StateBefore } from './room-world.ts'

@@ -1,0 +1,85 @@
+/**
+ * The operations of the contract that take events in. docs/way-of-an-event.md.
+ */
+import { type Crypto, type EventId, PduError, rulesOf } from '@neurite/protocol'
+import type { CallOptions, Implementations, InputItemInfo, InputResultInfo } from '../api/index.ts'
+import { RoomServerError } from '../api/index.ts'
+import { authReferences, inOrder, readFetched } from './fetch/fetched-events.ts'
+import type { Input } from './input.ts'
+import type { InputItem, InputResult } from './item.ts'
+
+type Names = 'inputRoomEvents' | 'inputEventWithState'
+
+/** Outliers that are taken at once: a room's queue in memory holds some more. */
+const outliersAtOnce = 500
+
+export function inputOperations(input: Input, crypto: Crypto): Implementations<Names> {
+  return {
+    async inputRoomEvents({ items, async: isAsync = false }, _options?: CallOptions) {
+      if (isAsync) {
+        await input.enqueue(items.map(toItem))
+        return { results: [] }
+      }
+      return { results: (await Promise.all(items.map(item => receiveOne(input, item)))).map(toInfo) }
+    },
+
+    async inputEventWithState({ event, state, authEvents }) {
+      const rules = rulesOf(event.roomVersion)
+      const pdus = [...state, ...authEvents]
+      const fetched = readFetched(pdus, event.roomId, rules, crypto, pdus.length)
+      const notTaken: string[] = []
+      const ordered = inOrder(fetched, authReferences)
+      for (let at = 0; at < ordered.length; at += outliersAtOnce) {
+        const items = ordered.slice(at, at + outliersAtOnce).map(({ pdu }) => outlier(event, pdu))
+        for (const result of await input.receive(items))
+          if (result.kind !== 'outlier' && result.kind !== 'known') notTaken.push(result.eventId ?? '')
+      }
+      const stateEventIds = readFetched(state, event.roomId, rules, crypto, state.length)
+      const result = await receiveOne(input, { ...event, stateEventIds: [...stateEventIds.keys()] })
+      return { result: toInfo(result), notTaken }
+    },
+  }
+}
+
+/** A failure of one is its own result: those beside it are not concerned. */
+async function receiveOne(input: Input, item: InputItemInfo): Promise<InputResult | Error> {
+  try {
+    const [result] = await input.receive([toItem(item)])
+    return result as InputResult
+  } catch (error) {
+    if (error instanceof PduError || error instanceof RoomServerError) throw error
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function toItem({ stateEventIds, ...item }: InputItemInfo): InputItem {
+  return stateEventIds === undefined ? item : { ...item, stateEventIds: stateEventIds.map(id => id as EventId) }
+}
+
+function outlier({ roomId, roomVersion, origin }: InputItemInfo, pdu: string): InputItem {
+  return { kind: 'outlier', roomId, roomVersion, pdu, origin }
+}
+
+function toInfo(result: InputResult | Error): InputResultInfo {
+  if (result instanceof Error) {
+    const reason = { check: 'failed', rule: 'failed', reason: `it may be tried again: ${result.message}` }
+    return { kind: 'failed', reason }
+  }
+  const { kind, eventId } = result
+  const why = 'reason' in result ? result.reason : undefined
+  return {
+    kind,
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(why === undefined
+      ? {}
+      : {
+          reason: {
+            check: why.check,
+            rule: why.rule,
+            reason: why.reason,
+            ...(why.decidedBy === undefined ? {} : { decidedBy: why.decidedBy }),
+          },
+        }),
+    ...('waitsFor' in result ? { waitsFor: [...result.waitsFor] } : {}),
+  }
+}
