@@ -72,6 +72,14 @@ class MountedDisk implements Storage {
     return this.#acknowledged(this.#storage.commit(structuredClone(commit)))
   }
 
+  change(...[changes]: Parameters<Storage['change']>) {
+    return this.#acknowledged(this.#storage.change(structuredClone(changes)))
+  }
+
+  purge(...[room, most]: Parameters<Storage['purge']>) {
+    return this.#acknowledged(this.#storage.purge(room, most))
+  }
+
   enqueue(...[items]: Parameters<Storage['enqueue']>) {
     return this.#acknowledged(this.#storage.enqueue(structuredClone(items)))
   }

@@ -65,7 +65,7 @@ export const zones: readonly Zone[] = [
     // Readers only: a query has no way to write.
     name: 'roomserver/query',
     folder: `${room}/query/`,
-    imports: ['roomserver/state', 'roomserver/auth', 'roomserver/acls', 'roomserver/api', ...readers],
+    imports: [...rulesOfTheRoom, 'roomserver/api', ...readers],
     node: 'inward',
   },
   {

@@ -117,7 +117,17 @@ export class StateRoom {
       ...{ room: this.#room, expects: this.#counter++, next },
       opens: this.#counter === 1 ? { roomId: '!state:bench.invalid', roomVersion: '12' } : undefined,
       ...{ events: [], blocks, snapshots, identities, currentSnapshot: undefined, forwardExtremities: undefined },
-      ...{ memberships: [], redactions: [], waits: [], waitsEnd: [], outputs: [], finishes: [] },
+      ...{
+        memberships: [],
+        members: undefined,
+        joinedServers: [],
+        invitesEnd: [],
+        redactions: [],
+        waits: [],
+        waitsEnd: [],
+        outputs: [],
+        finishes: [],
+      },
     }
     this.#next = next
     // Snapshots and identities have some ten bytes each.

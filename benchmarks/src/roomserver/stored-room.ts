@@ -56,7 +56,17 @@ export class StoredRoom {
     const commit = {
       ...{ room: this.room.nid, expects: this.#row.counter, next, opens: undefined },
       ...{ events: [], blocks, snapshots, identities, currentSnapshot: undefined, forwardExtremities: undefined },
-      ...{ memberships: [], redactions: [], waits: [], waitsEnd: [], outputs: [], finishes: [] },
+      ...{
+        memberships: [],
+        members: undefined,
+        joinedServers: [],
+        invitesEnd: [],
+        redactions: [],
+        waits: [],
+        waitsEnd: [],
+        outputs: [],
+        finishes: [],
+      },
     }
     this.#row = { ...this.#row, next, counter: this.#row.counter + 1 }
     this.#overlay.add(commit)

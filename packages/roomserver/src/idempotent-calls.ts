@@ -30,6 +30,19 @@ export interface CallMemory {
   forgetBefore(begunAt: number): Promise<void>
 }
 
+/** Remembers for as long as the process lives. */
+export function forgetfulMemory(): CallMemory {
+  const calls = new Map<string, RememberedCall>()
+  return {
+    find: key => Promise.resolve(calls.get(key)),
+    remember: async call => void calls.set(call.key, call),
+    forget: async key => void calls.delete(key),
+    forgetBefore: async begunAt => {
+      for (const [key, call] of calls) if (call.begunAt < begunAt) calls.delete(key)
+    },
+  }
+}
+
 /** How long answers are kept: far longer than anybody tries again. Milliseconds. */
 const keptFor = 24 * 60 * 60 * 1_000
 /** How often old ones are looked for. Milliseconds. */

@@ -3,25 +3,32 @@
  * storage, the network, keys, clock and chance, so that the same code runs on a disk or in a simulation.
  */
 import type { Crypto, ServerName, Signer } from '@neurite/protocol'
+import { ServerAcls } from './acls/index.ts'
+import type { Implementations, RoomServerApi } from './api/index.ts'
+import { contractOf } from './contract.ts'
+import { type CallMemory, forgetfulMemory, IdempotentCalls } from './idempotent-calls.ts'
 import { Fetcher } from './input/fetcher.ts'
 import { Input } from './input/input.ts'
 import type { InputItem, InputResult } from './input/item.ts'
 import { Judge } from './input/judge.ts'
 import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
+import { inputOperations } from './input/operations.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
 import { RoomQueues } from './input/room-queues.ts'
 import { Rooms } from './input/rooms.ts'
 import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
-import { OutputLog } from './output/index.ts'
+import { OutputLog, readOutputs } from './output/index.ts'
+import { type Network, NewRoomIds, type PerformName, performs } from './perform/index.ts'
+import { queries } from './query/index.ts'
 import type { Runtime } from './runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from './state/index.ts'
 import { OverlayReader, type Reader, type Storage } from './storage/index.ts'
 
 export interface RoomServerParts {
-  /** Our own name: never asked for anything. */
+  /** Our own name: never asked for anything; its users are the local ones. */
   readonly serverName: ServerName
   readonly storage: Storage
   readonly remoteServers: RemoteServers
@@ -30,6 +37,10 @@ export interface RoomServerParts {
   readonly crypto: Crypto
   /** The key that our events are signed with, as it is at the moment. Absent: a server that only takes events in. */
   readonly signer?: () => Signer
+  /** The handshakes with other servers that let users in and out of rooms. Absent: what needs one is refused. */
+  readonly network?: Network
+  /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
+  readonly callMemory?: CallMemory
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
   /** Told of failures in work that nobody waits for. */
@@ -43,6 +54,10 @@ export class RoomServer {
   readonly reader: Reader
   readonly output: OutputLog
   readonly states: StateStore
+  /** The whole contract: what others of this process, and over HTTP, ask of the room server. */
+  readonly api: RoomServerApi
+  /** What users and the operator do in rooms. */
+  readonly performs: Implementations<PerformName>
   readonly #storage: Storage
   readonly #queues: RoomQueues
   readonly #input: Input
@@ -66,19 +81,39 @@ export class RoomServer {
     this.output = new OutputLog(storage.reader)
     this.#storage = storage
     this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
+    const signer = parts.signer ?? noSigner(serverName)
     this.#input = new Input({
-      storage,
-      crypto,
-      runtime,
-      signer: parts.signer ?? noSigner(serverName),
+      ...{ storage, crypto, runtime, signer },
       signatures: new SignatureChecks({ keyRing, crypto }),
       states,
-      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto }),
+      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
       queues: this.#queues,
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
       committed: () => this.output.announce(),
       failed: error => parts.onError?.(error),
     })
+    this.performs = performs({
+      ...{ serverName, storage, states, events, runtime, crypto, signer },
+      input: this.#input,
+      newRoomIds: new NewRoomIds(),
+      network: parts.network,
+    })
+    const answered = queries({
+      ...{ serverName, states, reader: storage.reader, events },
+      acls: new ServerAcls(storage.reader, states, events),
+      yieldNow: () => runtime.timers.yieldNow(),
+    })
+    const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })
+    const log = { log: this.output, reader: storage.reader, timers: runtime.timers }
+    this.api = contractOf(
+      {
+        ...inputOperations(this.#input, crypto),
+        readOutput: (request, options) => readOutputs(request, log, options),
+        ...answered,
+        ...this.performs,
+      },
+      calls,
+    )
   }
 
   /** Starts on an open storage. What its durable queue holds from before is taken up at once. */

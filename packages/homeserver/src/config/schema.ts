@@ -82,6 +82,33 @@ export const configuration = section(
       },
       'Rooms.',
     ),
+    federation: section(
+      {
+        allow_private_addresses: Type.Union([Type.Literal(true), Type.Literal(false), Type.Literal('automatic')], {
+          description:
+            'Whether servers may be found at loopback, private and other special addresses. Automatic: only where this server is named localhost or by such an address.',
+          default: 'automatic',
+        }),
+        denied_addresses: Type.Array(Type.String({ pattern: '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$' }), {
+          description: 'Networks that are never connected to, as 203.0.113.0/24 or a single address.',
+          default: [],
+        }),
+        verify_certificates: flag(
+          'Whether other servers must show certificates that are valid for them. Only tests can do without.',
+          true,
+        ),
+        trusted_certificates: Type.Array(Type.String({ minLength: 1 }), {
+          description: 'PEM files with authorities that are believed besides those of Node and of the system.',
+          default: [],
+        }),
+        trusted_key_servers: Type.Array(Type.String({ minLength: 1 }), {
+          description:
+            'Servers that are asked for the keys of others that do not answer themselves. They can pose as servers that are gone; without any, events of those cannot be checked, and large rooms stay incomplete.',
+          default: ['matrix.org'],
+        }),
+      },
+      'Other servers.',
+    ),
     log: section(
       {
         level: Type.Union(

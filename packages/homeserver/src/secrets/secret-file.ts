@@ -1,7 +1,17 @@
 /**
  * Secrets in files: readable by their owner only, made at the first start, and never half there.
  */
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Reads a file that is made at first. Two processes that make it at once end with the same text. */
@@ -13,7 +23,15 @@ export function readOrMake(path: string, make: () => string): string {
   }
 }
 
-function readIfThere(path: string): string | undefined {
+/** Puts a text in the place of what is there, or makes the file: whoever reads it finds the old text or the new one, whole. */
+export function replaceSecret(path: string, text: string): void {
+  const beside = writeBeside(path, text)
+  renameSync(beside, path)
+  syncFolder(dirname(path))
+}
+
+/** @returns undefined where there is no such file */
+export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -24,6 +42,18 @@ function readIfThere(path: string): string | undefined {
 
 /** Written whole beside its place, then linked there: a file that is there already stays as it is. */
 function writeNew(path: string, text: string): void {
+  const beside = writeBeside(path, text)
+  try {
+    linkSync(beside, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(beside)
+  }
+}
+
+/** @returns the path of a new file with that text, on disk, beside the place that it is for */
+function writeBeside(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const beside = `${path}.${process.pid}.new`
   const file = openSync(beside, 'w', 0o600)
@@ -33,11 +63,15 @@ function writeNew(path: string, text: string): void {
   } finally {
     closeSync(file)
   }
+  return beside
+}
+
+/** A rename is on disk once its folder is. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
   try {
-    linkSync(beside, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    fsyncSync(folder)
   } finally {
-    unlinkSync(beside)
+    closeSync(folder)
   }
 }

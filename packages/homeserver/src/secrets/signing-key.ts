@@ -20,7 +20,8 @@ export function signingKey(path: string, server: ServerName, randomness: Randomn
   )
 }
 
-function newSigningKey(randomness: Randomness): string {
+/** The text of a new key's file. */
+export function newSigningKey(randomness: Randomness): string {
   const version = Array.from({ length: versionCharacters }, () => letters[randomness.nextInt(letters.length)]).join('')
   return `ed25519 a_${version} ${encodeBase64(randomness.bytes(seedBytes))}\n`
 }

@@ -27,11 +27,10 @@ export class OutputNotes {
 
   /** @param nextEvent the room's next event number: as many bytes are taken */
   note(output: StoredOutput, nextEvent: number): void {
-    const { kind, event } = output
-    if (kind === 'new') this.#raise(event, nextEvent, onceNew, moreNew)
-    else if (kind === 'old') this.#raise(event, nextEvent, onceOld, moreOld)
-    else if (kind === 'state-corrected')
-      this.#set(event, nextEvent, corrected | (output.status === 'accepted' ? accepted : 0))
+    if (output.kind === 'new') this.#raise(output.event, nextEvent, onceNew, moreNew)
+    else if (output.kind === 'old') this.#raise(output.event, nextEvent, onceOld, moreOld)
+    else if (output.kind === 'state-corrected')
+      this.#set(output.event, nextEvent, corrected | (output.status === 'accepted' ? accepted : 0))
   }
 
   of(event: EventNid): EventOutputs {

@@ -14,6 +14,7 @@ import type { Names } from './names.ts'
 import { noteRedactions } from './redactions.ts'
 import { resolveStatesOf } from './resolve-states.ts'
 import type { StepContext } from './step.ts'
+import { timestampOf } from './timestamps.ts'
 import type { Work } from './work.ts'
 
 /** What the steps made of an event that is to be kept. */
@@ -82,6 +83,7 @@ async function eventRow(
     provisional: !isOutlier && isProvisional(work),
     reason,
     depth: event.depth,
+    timestamp: timestampOf(event),
     prevEvents: isOutlier ? [] : work.prevEvents.map(prev => prev.event),
     authEvents: work.authEvents.map(authEvent => authEvent.row.event),
     snapshotBefore: before,

@@ -16,10 +16,11 @@ import {
   PduError,
   type RoomEvent,
   referenceTo,
+  requiredSigners,
   type Signer,
   type UserId,
 } from '@neurite/protocol'
-import { RoomServerError } from '../api/index.ts'
+import { type Membership, RoomServerError } from '../api/index.ts'
 import type { EventRow, VerdictReason } from '../storage/index.ts'
 import { type EventNid, localOf } from '../types/index.ts'
 import type { InputItem } from './item.ts'
@@ -40,6 +41,19 @@ export interface EventDraft {
 export interface DraftOptions extends Pick<InputItem, 'origin' | 'sendAsServer' | 'transactionId'> {
   /** State: nothing is sent where the current entry has this sender and content already. */
   readonly unlessSame?: boolean
+  /** Member events: nothing is sent, and {@link MembershipIsAnother} thrown, unless the user's membership is one of these at that moment. */
+  readonly onlyFrom?: readonly Membership[]
+}
+
+/** The user whose member event was to be sent is something else by now. Nothing was sent. */
+export class MembershipIsAnother extends Error {
+  /** `leave` where the user has none. */
+  readonly membership: string
+  constructor(roomId: string, userId: string, membership: string) {
+    super(`${userId} is ${membership} in room ${roomId}`)
+    this.name = 'MembershipIsAnother'
+    this.membership = membership
+  }
 }
 
 /** With what events are built. */
@@ -69,7 +83,7 @@ export function chosenExtremities(extremities: readonly EventNid[]): EventNid[] 
 
 /**
  * Builds the event that a draft becomes in the room as it stands.
- * @throws {RoomServerError} `M_TOO_LARGE`, `M_BAD_JSON` where it is no event
+ * @throws {RoomServerError} `M_TOO_LARGE`, `M_BAD_JSON` where it is no event; `M_FORBIDDEN` where another server would have to sign it
  */
 export async function buildDraft(draft: EventDraft, tools: DraftTools, context: StepContext): Promise<BuiltEvent> {
   const { room, reader } = context
@@ -88,12 +102,24 @@ export async function buildDraft(draft: EventDraft, tools: DraftTools, context: 
     idLocalpart: tools.idLocalpart,
   }
   try {
-    return buildEvent(parts, tools.signer, room.rules, tools.crypto)
+    const built = buildEvent(parts, tools.signer, room.rules, tools.crypto)
+    refuseForeign(built.event, tools.signer)
+    return built
   } catch (error) {
     if (!(error instanceof PduError || error instanceof JsonError)) throw error
     const errcode = error instanceof PduError && error.kind === 'too-large' ? 'M_TOO_LARGE' : 'M_BAD_JSON'
     throw new RoomServerError(errcode, `room ${room.roomId}: ${error.message}`, {}, { cause: error })
   }
+}
+
+/** An event that lacks a signature is dropped by every other server: it must not be taken here. */
+function refuseForeign(event: RoomEvent, { server }: Signer): void {
+  for (const needed of requiredSigners(event))
+    if (needed !== server)
+      throw new RoomServerError(
+        'M_FORBIDDEN',
+        `room ${event.roomId}: ${event.type} of ${event.sender} must be signed by ${needed}, and this server is ${server}`,
+      )
 }
 
 /** What a user is told whose event the room does not allow. */
@@ -110,6 +136,18 @@ export async function sameInState(draft: EventDraft, context: StepContext): Prom
   const [current] = await entriesOf([[draft.type, stateKey]], context)
   const isSame = current?.sender === draft.sender && canonicalJson(current.content) === canonicalJson(draft.content)
   return isSame ? current.eventId : undefined
+}
+
+/** @throws {MembershipIsAnother} unless the user whose member event this is has one of the memberships */
+export async function checkMembership(
+  { stateKey = '' }: EventDraft,
+  onlyFrom: readonly Membership[],
+  context: StepContext,
+): Promise<void> {
+  const [member] = await entriesOf([['m.room.member', stateKey]], context)
+  const membership = member?.content['membership'] ?? 'leave'
+  if (!onlyFrom.some(one => one === membership))
+    throw new MembershipIsAnother(context.room.roomId, stateKey, String(membership))
 }
 
 /** What auth event selection names, out of the current state. Server-server API, "Auth events selection". */

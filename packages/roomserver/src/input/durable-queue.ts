@@ -23,6 +23,8 @@ const firstRetryAfter = 1_000
 const lastRetryAfter = 60 * 60 * 1_000
 /** Rooms and rows read at once. */
 const pageRows = 100
+/** Items that belong together and are in their room's queue in memory at once: a fraction of what it holds. */
+const itemsAtOnce = 100
 /** Rows whose needs are kept in memory, so that they are tried as soon as these are met; others wait for their time. */
 const maxRemembered = 10_000
 
@@ -45,6 +47,27 @@ export class DurableQueue {
       items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
     )
     return items.map((item, index) => this.#start(item, rows[index] as QueueRowNid, 0))
+  }
+
+  /**
+   * The same for items of one room that belong together, in order and some at a time: there may be more of them than the room's queue in
+   * memory takes. Once one has to wait the rest are left for later, as after a crash.
+   * @returns what became of each for now
+   */
+  async addInOrder(items: readonly InputItem[]): Promise<InputResult[]> {
+    const rows = await this.#parts.storage.enqueue(
+      items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
+    )
+    for (const row of rows) this.#inHand.add(row)
+    const results: InputResult[] = []
+    for (let at = 0; at < items.length && results.every(({ kind }) => kind !== 'waiting'); at += itemsAtOnce) {
+      const part = items.slice(at, at + itemsAtOnce)
+      results.push(...(await Promise.all(part.map((item, i) => this.#start(item, rows[at + i] as QueueRowNid, 0)))))
+    }
+    const left = rows.slice(results.length)
+    if (left.length > 0) this.#wakeAt(this.#parts.clock.now() + firstRetryAfter)
+    for (const row of left) this.#inHand.delete(row)
+    return [...results, ...left.map(() => waitingFor('an event before it has to wait'))]
   }
 
   /** Takes up all that is in the queue and due, as after a start; what is not due is looked at again when it is. */

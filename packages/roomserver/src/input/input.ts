@@ -82,6 +82,7 @@ export class Input {
   /**
    * Builds, judges and takes an event of a local user, in one turn of its room: on disk when it resolves.
    * @throws {RoomServerError} `M_NOT_FOUND`, `M_FORBIDDEN` with the rule, `M_TOO_LARGE`, `M_BAD_JSON`: nothing was taken
+   * @throws {MembershipIsAnother} where that was asked for; {@link RoomQueueFull}
    */
   async send(roomId: string, draft: EventDraft, options: DraftOptions): Promise<SentEvent> {
     const { queues, judge } = this.#parts
@@ -102,10 +103,11 @@ export class Input {
   }
 
   /**
-   * Takes items through the durable queue, all or none of them, and waits until each is decided: what a crash interrupts goes on after it.
+   * Takes items of one room through the durable queue, all or none of them, in order, and waits until each is decided: what a crash
+   * interrupts goes on after it.
    */
-  async receiveDurably(items: readonly InputItem[]): Promise<InputResult[]> {
-    return Promise.all(await this.#durable.add(items))
+  receiveDurably(items: readonly InputItem[]): Promise<InputResult[]> {
+    return this.#track(this.#durable.addInOrder(items))
   }
 
   /**

@@ -2,7 +2,7 @@
  * One event's turn in its room: runs the steps and turns what they say into a commit. Nothing here waits for the network or the
  * disk.
  */
-import type { BuiltEvent, Crypto, RoomEvent } from '@neurite/protocol'
+import type { BuiltEvent, Crypto, RoomEvent, ServerName } from '@neurite/protocol'
 import { noSuchRoom } from '../api/index.ts'
 import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
 import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
@@ -12,6 +12,7 @@ import { correct } from './correct.ts'
 import { correctable } from './corrections.ts'
 import {
   buildDraft,
+  checkMembership,
   type DraftOptions,
   type DraftTools,
   type EventDraft,
@@ -54,6 +55,7 @@ export interface JudgeParts {
   readonly states: StateStore
   readonly names: Names
   readonly crypto: Crypto
+  readonly serverName: ServerName
 }
 
 export class Judge {
@@ -65,15 +67,14 @@ export class Judge {
 
   /** Takes one event's turn. Turns of one room must not overlap. */
   async turn(item: InputItem, event: RoomEvent, queueRow: QueueRowNid | undefined): Promise<Turn> {
-    const { reader, rooms, events, states, crypto } = this.#parts
+    const { rooms } = this.#parts
     const room = await this.#roomFor(item, event)
     if (room === undefined) {
       const reason = plainReason('room', `room ${item.roomId} is not known and ${event.eventId} does not open it`)
       return decided({ kind: 'dropped', eventId: event.eventId, reason })
     }
     const work = new Work(item, event, queueRow)
-    const change = new RoomChange(room)
-    const context: StepContext = { reader, events, states, crypto, room, change }
+    const context = this.#contextOf(room)
     const outcome = await runSteps(work, context)
     if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
     if (outcome.kind === 'done') {
@@ -89,6 +90,7 @@ export class Judge {
   /**
    * Builds, judges and decides an event of a local user in one turn. What the room does not allow is refused and leaves nothing.
    * @throws {RoomServerError} `M_NOT_FOUND`, `M_FORBIDDEN` with the rule, `M_TOO_LARGE`, `M_BAD_JSON`
+   * @throws {MembershipIsAnother}
    */
   async draft(
     roomId: string,
@@ -96,12 +98,15 @@ export class Judge {
     tools: DraftTools,
     options: DraftOptions,
   ): Promise<Decided & { readonly built: BuiltEvent | undefined }> {
-    const { reader, rooms, events, states, crypto } = this.#parts
-    const room = await rooms.find(roomId)
+    const room = await this.#parts.rooms.find(roomId)
     if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
-    const context: StepContext = { reader, events, states, crypto, room, change: new RoomChange(room) }
+    const context = this.#contextOf(room)
     const same = options.unlessSame === true ? await sameInState(draft, context) : undefined
-    if (same !== undefined) return { ...decided({ kind: 'known', eventId: same, reason: undefined }), built: undefined }
+    if (same !== undefined) {
+      const committed = this.#parts.rooms.underWay(room)
+      return { ...decided({ kind: 'known', eventId: same, reason: undefined }), committed, built: undefined }
+    }
+    if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
     const built = await buildDraft(draft, tools, context)
     const turn = await this.#judgeOwn(built, options, context)
     return { ...turn, built }
@@ -134,10 +139,10 @@ export class Judge {
 
   /** Judges a provisional event again, where all that it builds on is final by now. @returns undefined where it is not */
   async correction(roomId: string, event: EventNid): Promise<{ readonly committed: Promise<unknown> } | undefined> {
-    const { reader, rooms, events, states, crypto } = this.#parts
+    const { rooms } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    const context: StepContext = { reader, events, states, crypto, room, change: new RoomChange(room) }
+    const context = this.#contextOf(room)
     const found = await correctable(event, context)
     if (found === undefined) return undefined
     await correct(found, context)
@@ -174,6 +179,12 @@ export class Judge {
     const change = new RoomChange(room)
     if (!(await states.addMerge(change.state, prepared))) return undefined
     return { committed: rooms.commit(room, change.toCommit()) }
+  }
+
+  /** For one turn. */
+  #contextOf(room: Room): StepContext {
+    const { reader, events, states, crypto, serverName } = this.#parts
+    return { reader, events, states, crypto, serverName, room, change: new RoomChange(room) }
   }
 
   /** Whether provisional events may be judged for good now that this one is here, and final. */

@@ -1,25 +1,81 @@
 /**
- * The membership table: who is what in the current state, kept in the commit that changes it.
+ * Who is what in the current state: the membership table, how many members are joined and invited, how many of them each server has,
+ * and what local users are to learn of it; all kept in the commit that changes it.
  */
+import { belongsTo, isUserId, type RoomEvent, type ServerName, serverNameOf } from '@neurite/protocol'
 import type { MembershipRow } from '../storage/index.ts'
-import { type EventNid, memberTypeNid } from '../types/index.ts'
+import { memberTypeNid } from '../types/index.ts'
 import type { CurrentStateChange } from './current-state.ts'
 import type { StepContext } from './step.ts'
 
-const memberships: ReadonlySet<unknown> = new Set(['join', 'invite', 'knock', 'leave', 'ban'])
+type Membership = MembershipRow['membership']
+type StateChangeOfMember = CurrentStateChange['entries'][number]
 
-/** Notes the memberships that changed with the current state. */
-export async function noteMemberships({ entries }: CurrentStateChange, { change, events }: StepContext): Promise<void> {
-  const members = entries.filter(entry => entry.type === memberTypeNid)
-  if (members.length === 0) return
-  const loaded = await events.load(members.flatMap(({ after }) => (after === 0 ? [] : [after as EventNid])))
-  for (const { stateKey: user, after } of members) {
-    const membership = after === 0 ? undefined : loaded.get(after)?.content['membership']
-    if (isMembership(membership)) change.setMembership({ user, event: after, membership })
-    else change.setMembership({ user, event: 0, membership: 'leave' })
-  }
+const memberships: ReadonlySet<unknown> = new Set<Membership>(['join', 'invite', 'knock', 'leave', 'ban'])
+
+/** A member of the current state, before and after a change. Undefined: the state has none. */
+interface ChangedMember {
+  readonly userId: string
+  readonly was: Membership | undefined
+  readonly is: Membership | undefined
 }
 
-function isMembership(value: unknown): value is MembershipRow['membership'] {
-  return memberships.has(value)
+/** Notes what changed with the current state. Before the event's own output: invites come first. */
+export async function noteMemberships(
+  { entries }: CurrentStateChange,
+  { room, change, events, serverName }: StepContext,
+): Promise<void> {
+  const members = entries.filter(entry => entry.type === memberTypeNid)
+  if (members.length === 0) return
+  const named = members.flatMap(({ before, after }) => [before, after].flatMap(event => (event === 0 ? [] : [event])))
+  const loaded = await events.load(named)
+  const servers = new Map<ServerName, number>()
+  let { joined, invited } = room.members
+  for (const entry of members) {
+    const member = changedMember(entry, loaded)
+    noteRow(entry, member, change)
+    joined += countOf(member, 'join')
+    invited += countOf(member, 'invite')
+    if (!isUserId(member.userId)) continue
+    const server = serverNameOf(member.userId)
+    servers.set(server, (servers.get(server) ?? 0) + countOf(member, 'join'))
+    if (belongsTo(member.userId, serverName)) tellLocalUser(entry, member, change)
+  }
+  change.setMembers({ joined, invited })
+  for (const [server, by] of servers) if (by !== 0) change.changeJoinedServer({ server, by })
+}
+
+function changedMember({ before, after }: StateChangeOfMember, events: ReadonlyMap<number, RoomEvent>): ChangedMember {
+  const [was, is] = [events.get(before), events.get(after)]
+  return { userId: (is ?? was)?.stateKey ?? '', was: membershipOf(was), is: membershipOf(is) }
+}
+
+function membershipOf(event: RoomEvent | undefined): Membership | undefined {
+  const membership = event?.content['membership']
+  return memberships.has(membership) ? (membership as Membership) : undefined
+}
+
+function noteRow(
+  { stateKey: user, after }: StateChangeOfMember,
+  { is }: ChangedMember,
+  change: StepContext['change'],
+): void {
+  if (is === undefined) change.setMembership({ user, event: 0, membership: 'leave' })
+  else change.setMembership({ user, event: after, membership: is })
+}
+
+/** By how many the members with a membership change: 1, -1 or 0. */
+function countOf({ was, is }: ChangedMember, membership: Membership): number {
+  return (is === membership ? 1 : 0) - (was === membership ? 1 : 0)
+}
+
+/** What the room says of a local user takes the place of what came from outside; and they are told of invites. */
+function tellLocalUser(
+  { after }: StateChangeOfMember,
+  { userId, was, is }: ChangedMember,
+  change: StepContext['change'],
+): void {
+  if (is !== undefined) change.endInvite(userId)
+  if (is === 'invite' && after !== 0) change.output({ kind: 'invite', user: userId, event: after })
+  else if (was === 'invite') change.output({ kind: 'invite-retired', user: userId, why: is ?? 'leave' })
 }

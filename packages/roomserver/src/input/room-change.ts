@@ -4,7 +4,16 @@
 
 import { type StoredOutput, writeOutput } from '../output/index.ts'
 import { StateBuilder } from '../state/index.ts'
-import type { EventRow, EventWrite, MembershipRow, RedactionRow, RoomCommit, WaitRow } from '../storage/index.ts'
+import type {
+  EventRow,
+  EventWrite,
+  JoinedServerChange,
+  MemberCounts,
+  MembershipRow,
+  RedactionRow,
+  RoomCommit,
+  WaitRow,
+} from '../storage/index.ts'
 import { type EventNid, inRoom, type QueueRowNid, type StateSnapshotNid } from '../types/index.ts'
 import type { Room } from './room.ts'
 
@@ -13,11 +22,14 @@ export class RoomChange {
   readonly state: StateBuilder
   readonly #events: EventWrite[] = []
   readonly #memberships: MembershipRow[] = []
+  readonly #joinedServers: JoinedServerChange[] = []
+  readonly #invitesEnd: string[] = []
   readonly #redactions: RedactionRow[] = []
   readonly #waits: WaitRow[] = []
   readonly #waitsEnd: EventNid[] = []
   readonly #outputs: string[] = []
   readonly #finishes: QueueRowNid[] = []
+  #members: MemberCounts | undefined
   #nextEvent: number
   #currentSnapshot: StateSnapshotNid | 0 | undefined
   #forwardExtremities: readonly EventNid[] | undefined
@@ -45,6 +57,20 @@ export class RoomChange {
 
   setMembership(row: MembershipRow): void {
     this.#memberships.push(row)
+  }
+
+  /** How many members are joined and invited from now on. */
+  setMembers(members: MemberCounts): void {
+    this.#members = members
+  }
+
+  changeJoinedServer(serverChange: JoinedServerChange): void {
+    this.#joinedServers.push(serverChange)
+  }
+
+  /** What came from outside about a user in this room is over. */
+  endInvite(user: string): void {
+    this.#invitesEnd.push(user)
   }
 
   noteRedaction(row: RedactionRow): void {
@@ -82,6 +108,9 @@ export class RoomChange {
       currentSnapshot: this.#currentSnapshot,
       forwardExtremities: this.#forwardExtremities,
       memberships: this.#memberships,
+      members: this.#members,
+      joinedServers: this.#joinedServers,
+      invitesEnd: this.#invitesEnd,
       redactions: this.#redactions,
       waits: this.#waits,
       waitsEnd: this.#waitsEnd,

@@ -3,7 +3,15 @@
  * events that it met lately. Thrown away when a commit fails; then the next work reads it from storage again.
  */
 import { type RoomVersionRules, rulesOf } from '@neurite/protocol'
-import type { EventRow, LocalNumbers, Reader, RoomCommit, RoomCounter, RoomRow } from '../storage/index.ts'
+import type {
+  EventRow,
+  LocalNumbers,
+  MemberCounts,
+  Reader,
+  RoomCommit,
+  RoomCounter,
+  RoomRow,
+} from '../storage/index.ts'
 import { type EventNid, none, type RoomNid, type StateSnapshotNid } from '../types/index.ts'
 
 /** Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. */
@@ -19,6 +27,7 @@ export class Room {
   #next: LocalNumbers
   #currentSnapshot: StateSnapshotNid | 0
   #forwardExtremities: readonly EventNid[]
+  #members: MemberCounts
   readonly #rows = new Map<number, EventRow>()
   readonly #nids = new Map<string, EventNid>()
   #hasWaits: boolean | undefined
@@ -34,6 +43,7 @@ export class Room {
     this.#next = row.next
     this.#currentSnapshot = row.currentSnapshot
     this.#forwardExtremities = row.forwardExtremities
+    this.#members = { joined: row.joinedMembers, invited: row.invitedMembers }
   }
 
   /** A room that nothing is stored of yet. */
@@ -47,6 +57,9 @@ export class Room {
       next,
       currentSnapshot: 0,
       forwardExtremities: [],
+      joinedMembers: 0,
+      invitedMembers: 0,
+      purging: false,
     } as const
     return new Room(row, true)
   }
@@ -65,6 +78,10 @@ export class Room {
   }
   get forwardExtremities(): readonly EventNid[] {
     return this.#forwardExtremities
+  }
+  /** How many members of the current state are joined and invited. */
+  get members(): MemberCounts {
+    return this.#members
   }
 
   /** False: no redaction waits for its target. Known of rooms whose every event was seen. */
@@ -85,6 +102,7 @@ export class Room {
     this.#next = commit.next
     this.#currentSnapshot = commit.currentSnapshot ?? this.#currentSnapshot
     this.#forwardExtremities = commit.forwardExtremities ?? this.#forwardExtremities
+    this.#members = commit.members ?? this.#members
     for (const { row } of commit.events) this.#keep(row)
     if (commit.waits.length > 0) this.#hasWaits = true
     if (commit.redactions.some(({ applied }) => !applied)) this.#mayHavePendingRedactions = true

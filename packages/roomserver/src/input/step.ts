@@ -2,7 +2,7 @@
  * A step of the pipeline: looks at one event, and says whether it goes on. Steps read and never write; what they find out is
  * noted in the work, what follows from it is built at the end (room-change.ts).
  */
-import type { Crypto } from '@neurite/protocol'
+import type { Crypto, ServerName } from '@neurite/protocol'
 import type { StateStore } from '../state/index.ts'
 import type { Reader, VerdictReason } from '../storage/index.ts'
 import type { EventSource } from './event-source.ts'
@@ -17,6 +17,8 @@ export interface StepContext {
   readonly events: EventSource
   readonly states: StateStore
   readonly crypto: Crypto
+  /** Our own name: tells which users are local. */
+  readonly serverName: ServerName
   readonly room: Room
   /** Takes the rows of states that are made on the way. */
   readonly change: RoomChange

@@ -2,3 +2,5 @@
 
 export { readOutput, type StoredOutput, writeOutput } from './output.ts'
 export { type OutputEvent, OutputLog } from './output-log.ts'
+export { positionNumber, positionText } from './position.ts'
+export { outputInfos, type ReadOutputParts, readOutputs } from './read-output.ts'

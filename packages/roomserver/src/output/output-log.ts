@@ -2,6 +2,7 @@
  * Reading the output log: from any position, in order, and on as it grows. Subscribers keep the position of what they have dealt
  * with, and ask from there after any crash.
  */
+import type { Timers } from '../runtime/index.ts'
 import type { OutputRow, Reader } from '../storage/index.ts'
 import { readOutput, type StoredOutput } from './output.ts'
 
@@ -9,6 +10,7 @@ import { readOutput, type StoredOutput } from './output.ts'
 export interface OutputEvent {
   /** Opaque but for its order. */
   readonly position: number
+  /** Empty where it is not known any more: the room was purged. */
   readonly roomId: string
   readonly output: StoredOutput
 }
@@ -58,9 +60,30 @@ export class OutputLog {
     }
   }
 
+  /** Some outputs after a position, in order: those that are there. */
+  async page(after: number, limit: number): Promise<OutputEvent[]> {
+    const rows = await this.#reader.output(after, limit)
+    return Promise.all(rows.map(row => this.#event(row)))
+  }
+
+  /** Resolves once there is an output after a position, the time is over, or nobody waits any longer. @param within milliseconds */
+  async waitBeyond(position: number, within: number, timers: Timers, signal?: AbortSignal): Promise<void> {
+    const wake = this.#wake.promise
+    if (this.#closed || (await this.#reader.lastPosition()) > position) return
+    const over = Promise.withResolvers<void>()
+    const timer = timers.setTimer(within, () => over.resolve())
+    try {
+      await Promise.race([wake, over.promise, abortPromise(signal)])
+    } finally {
+      timer.cancel()
+    }
+  }
+
   async #event({ position, room, payload }: OutputRow): Promise<OutputEvent> {
-    const roomRow = await this.#reader.roomByNid(room)
-    return { position, roomId: roomRow?.roomId ?? '', output: readOutput(payload) }
+    const output = readOutput(payload)
+    const named = 'roomId' in output ? output.roomId : undefined
+    const roomId = room === 0 ? named : (await this.#reader.roomByNid(room))?.roomId
+    return { position, roomId: roomId ?? '', output }
   }
 }
 

@@ -2,6 +2,7 @@
  * What the room server tells the rest of the server, in the order of positions: at least once, and under the same position when
  * repeated. In rows events are NIDs; subscribers get events and IDs (output-log.ts).
  */
+import type { MembershipRow } from '../storage/index.ts'
 import type { EventNid } from '../types/index.ts'
 
 /** An output as its row holds it. */
@@ -19,6 +20,15 @@ export type StoredOutput =
       readonly transactionId?: { readonly session: string; readonly id: string }
     }
   | { readonly kind: 'old'; readonly event: EventNid; readonly historyVisibility: string }
+  /** A local user is invited: it comes before the output of the event that brought it about. */
+  | (OfAnyRoom & {
+      readonly kind: 'invite'
+      readonly user: string
+      /** 0 where it came from outside: then it is among the invites of rooms that this server is not in. */
+      readonly event: EventNid | 0
+    })
+  /** A local user who was invited is no longer, and what they are now. */
+  | (OfAnyRoom & { readonly kind: 'invite-retired'; readonly user: string; readonly why: MembershipRow['membership'] })
   | { readonly kind: 'redacted'; readonly event: EventNid; readonly because: EventNid }
   /** A redaction that had taken effect was corrected, or the event was: it is given out whole again where no other redacts it. */
   | { readonly kind: 'unredacted'; readonly event: EventNid; readonly because: EventNid }
@@ -32,6 +42,13 @@ export type StoredOutput =
       /** How the current state changed with it. */
       readonly current: StateDelta
     }
+  /** What it was is not known any more: its room was purged. */
+  | { readonly kind: 'gone' }
+
+/** An output that may be of a room that is not stored: then it says which one. */
+interface OfAnyRoom {
+  readonly roomId?: string
+}
 
 /** Events that came into a state and went out of it. */
 export interface StateDelta {

@@ -193,6 +193,11 @@ export class ResolutionGraph implements RoomGraph {
     return this.#graph.isRejected(event)
   }
 
+  /** Whether it is a state event of the room. */
+  has(event: EventNumber): boolean {
+    return this.#graph.has(event)
+  }
+
   event(event: EventNumber): RoomEvent {
     const found = this.#memory.events.get(event)
     if (found === undefined) throw new Error(`event ${event} of room NID ${this.#graph.room} was not loaded`)

@@ -42,9 +42,13 @@ export interface ResolveOptions {
   readonly newEvent?: AuthGraphRow | undefined
 }
 
-export interface ResolveParts extends GraphSource, ResolveOptions {
+/** What reading a resolved state needs. */
+export interface ResolveReading extends GraphSource, Omit<ResolveOptions, 'remember'> {
   readonly crypto: Crypto
   readonly states: StateReader
+}
+
+export interface ResolveParts extends ResolveReading, ResolveOptions {
   /** Stores a difference to a snapshot. */
   readonly difference: (
     parent: StateSnapshotNid | 0,
@@ -73,22 +77,45 @@ export async function resolveSnapshots(
     if (known !== undefined) return known as StateSnapshotNid
   }
 
-  const views = await states.views(inputs, builder)
-  const conflict = conflictOf(views, room.rules.stateResolution !== 'v1')
-  const resolved = await resolveConflicts(conflict, room, parts)
-  const origin = weakestOrigin(views.map(view => view.origin))
-  const closest = closestBranch(views, conflict, resolved, origin)
-  const result = await difference(closest.view.snapshot, blockOfPairs(closest.changes), origin)
+  const { view, changes, origin } = await resolveViews(await states.views(inputs, builder), room, parts)
+  const result = await difference(view.snapshot, blockOfPairs(changes), origin)
   // What does not follow from the graph may come out differently once more is known: it is worked out again each time.
   if (remember && origin === 'computed' && result !== 0) builder.addIdentity('resolution', inputs, result)
   return result
+}
+
+/** The state that the states of some snapshots resolve to, for reading: nothing is stored, and nothing of it is kept. */
+export async function resolvedView(
+  room: ResolvingRoom,
+  snapshots: readonly (StateSnapshotNid | 0)[],
+  parts: ResolveReading,
+): Promise<StateView> {
+  const { states, observe } = parts
+  const inputs = [...new Set(snapshots)].sort((a, b) => a - b)
+  const known = inputs.length < 2 ? (inputs[0] ?? 0) : await states.identity(room.nid, 'resolution', inputs)
+  if (known !== undefined && (inputs.length < 2 || observe === undefined))
+    return states.view(known as StateSnapshotNid | 0)
+  const { view, changes, origin } = await resolveViews(await states.views(inputs), room, parts)
+  return view.with(blockOfPairs(changes), origin)
+}
+
+/** The state that differs least from what states resolve to, and how. */
+async function resolveViews(
+  views: readonly StateView[],
+  room: ResolvingRoom,
+  parts: ResolveReading,
+): Promise<Closest & { readonly origin: SnapshotOrigin }> {
+  const conflict = conflictOf(views, room.rules.stateResolution !== 'v1')
+  const resolved = await resolveConflicts(conflict, room, parts)
+  const origin = weakestOrigin(views.map(view => view.origin))
+  return { ...closestBranch(views, conflict, resolved, origin), origin }
 }
 
 /** The resolved entries of all keys that are not in the unconflicted state. */
 async function resolveConflicts(
   conflict: SnapshotConflict,
   room: ResolvingRoom,
-  parts: ResolveParts,
+  parts: ResolveReading,
 ): Promise<StateMap> {
   const conflicted = new Set<EventNumber>()
   for (const state of conflict.states) for (const event of state.values()) conflicted.add(event)
@@ -107,7 +134,7 @@ async function resolveByGraph(
   conflicted: ReadonlySet<EventNumber>,
   graph: ResolutionGraph,
   { stateResolution }: RoomVersionRules,
-  { crypto, observe }: ResolveParts,
+  { crypto, observe }: ResolveReading,
 ): Promise<StateMap> {
   const { unconflicted } = conflict
   if (stateResolution === 'v1') {
@@ -119,7 +146,10 @@ async function resolveByGraph(
   return resolveV2(conflict, full, graph, stateResolution, crypto, observe)
 }
 
-type Changes = readonly (readonly [key: KeyNumber, event: number])[]
+interface Closest {
+  readonly view: StateView
+  readonly changes: readonly (readonly [key: KeyNumber, event: number])[]
+}
 
 /** The branch that the result differs least from, and how. Among equals one that is no surer than the result. */
 function closestBranch(
@@ -127,9 +157,9 @@ function closestBranch(
   conflict: SnapshotConflict,
   resolved: StateMap,
   origin: SnapshotOrigin,
-): { readonly view: StateView; readonly changes: Changes } {
+): Closest {
   const keys = new Set([...conflict.keys, ...resolved.keys()])
-  let closest: { view: StateView; changes: Changes } | undefined
+  let closest: Closest | undefined
   views.forEach((view, index) => {
     const changes: [KeyNumber, number][] = []
     for (const key of keys) {

@@ -8,10 +8,11 @@
  * // builder.blocks, .snapshots, .identities and .next go into the RoomCommit; after it was decided: states.decided(commit)
  * ```
  */
-import type { Crypto } from '@neurite/protocol'
+import type { AuthCheckObserver, Crypto } from '@neurite/protocol'
 import type { Reader, RoomCommit } from '../storage/index.ts'
 import {
   type EventNid,
+  inRoom,
   localOf,
   type RoomNid,
   type SnapshotOrigin,
@@ -20,13 +21,15 @@ import {
   type StateSnapshotNid,
   type StateTuple,
 } from '../types/index.ts'
+import { authChain } from './auth-chain.ts'
 import { blockOf, type DecodedBlock } from './decoded-block.ts'
 import type { StateChange } from './difference.ts'
 import type { EventCache } from './event-cache.ts'
 import { extend } from './extend.ts'
 import { LargeMerges, type PreparedMerge } from './large-merges.ts'
 import { withoutAbsent } from './merge-blocks.ts'
-import { type ResolveOptions, type ResolvingRoom, resolveSnapshots } from './resolve.ts'
+import { ResolutionGraph } from './resolution-graph.ts'
+import { type ResolveOptions, type ResolvingRoom, resolvedView, resolveSnapshots } from './resolve.ts'
 import type { StateBuilder, WantedMerge } from './state-builder.ts'
 import type { StateCaches } from './state-caches.ts'
 import { StateReader } from './state-reader.ts'
@@ -83,6 +86,31 @@ export class StateStore {
   /** Where a state comes from. The empty state is computed. */
   originOf(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): Promise<SnapshotOrigin> {
     return this.#reader.originOf(snapshot, builder)
+  }
+
+  /**
+   * The state that states resolve to, where it is not to be stored. @param observe told of each event's fate in the iterative auth
+   * checks; everything is worked out then
+   */
+  resolved(
+    room: ResolvingRoom,
+    snapshots: readonly (StateSnapshotNid | 0)[],
+    observe?: AuthCheckObserver,
+  ): Promise<StateView> {
+    const reading = { ...this.#parts, states: this.#reader }
+    return resolvedView(room, snapshots, observe === undefined ? reading : { ...reading, observe })
+  }
+
+  /** The auth events of some events, the auth events of these, and so on; not the events themselves, unless one is in another's. */
+  async authChain(room: ResolvingRoom, authEventsOf: readonly (readonly EventNid[])[]): Promise<EventNid[]> {
+    const graph = await ResolutionGraph.of(room, this.#parts)
+    try {
+      // Only a rejected event can name one that is no state.
+      const from = authEventsOf.flatMap(events => events.map(localOf)).filter(event => graph.has(event))
+      return authChain(graph, from).map(event => inRoom<EventNid>(room.nid, event))
+    } finally {
+      graph.release()
+    }
   }
 
   // Building.

@@ -42,6 +42,11 @@ export class StateView {
     this.decoded = decoded
   }
 
+  /** The state with some entries changed; it is no stored one. */
+  with(changes: DecodedBlock, origin: SnapshotOrigin): StateView {
+    return new StateView(0, this.room, origin, [], [...this.decoded, changes])
+  }
+
   /** The event of a type and state key; 0 where the state has none. */
   get(type: EventTypeNid, stateKey: StateKeyNid): EventNid | 0 {
     return this.#nid(this.eventAt(keyNumber(type, stateKey)))

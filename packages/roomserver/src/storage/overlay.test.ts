@@ -5,6 +5,7 @@ import { MemoryDisk, openMemoryStorage } from './memory/index.ts'
 import { OverlayReader } from './overlay.ts'
 import type { RoomCommit } from './room-commit.ts'
 import { compareAll, compareSome } from './tests/compare-reads.ts'
+import { RandomChanges } from './tests/random-changes.ts'
 import { RandomRoom } from './tests/random-commits.ts'
 import { TestRoom } from './tests/rooms.ts'
 
@@ -14,11 +15,19 @@ for (const seed of [1, 2, 3])
     const rooms = [1, 2].map(room => new RandomRoom(room, random.fork()))
     /** As the rooms were when their last commit was committed. */
     const committed = new Map(rooms.map(room => [room.room, room.copy()]))
+    const changes = new RandomChanges(
+      random.fork(),
+      rooms.map(({ roomId }) => roomId),
+    )
     const disk = new MemoryDisk()
     const storage = await openMemoryStorage({ disk })
     const overlay = new OverlayReader(storage.reader)
     let pending: { commit: RoomCommit; after: RandomRoom }[] = []
     let model = await openMemoryStorage({ disk: disk.copy() })
+    const remake = async () => {
+      model = await openMemoryStorage({ disk: disk.copy() })
+      for (const { commit } of pending) await model.commit(commit)
+    }
 
     for (let step = 0; step < 800; step++) {
       const room = random.pick(rooms)
@@ -26,6 +35,7 @@ for (const seed of [1, 2, 3])
         [5, 'decide'],
         [4, 'commit'],
         [1, 'fail'],
+        [1, 'change'],
       ] as const)
       if (action === 'decide') {
         const commit = { ...room.commit([]), outputs: [] }
@@ -41,11 +51,14 @@ for (const seed of [1, 2, 3])
         overlay.dropRoom(room.room)
         pending = pending.filter(({ commit }) => commit.room !== room.room)
         room.rewind(committed.get(room.room)!)
-        model = await openMemoryStorage({ disk: disk.copy() })
-        for (const { commit } of pending) await model.commit(commit)
+        await remake()
+      } else if (action === 'change') {
+        // As if it had been given before what is pending: that an alias is taken is no matter here.
+        await Promise.allSettled([storage.change(changes.list([]))])
+        await remake()
       }
-      await compareSome(overlay, model.reader, rooms, random)
-      if (step % 50 === 49) await compareAll(overlay, model.reader, rooms, random)
+      await compareSome(overlay, model.reader, rooms, changes, random)
+      if (step % 50 === 49) await compareAll(overlay, model.reader, rooms, changes, random)
     }
     await storage.close()
   })

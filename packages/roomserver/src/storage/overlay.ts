@@ -6,28 +6,39 @@
  * The queue and the output log show only what is committed: they are what others are told.
  */
 import type { EventNid, EventTypeNid, RoomNid, StateBlockNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import { nearest } from './events-near.ts'
 import { mergePages } from './merge-pages.ts'
+import { OverlayDirectoryReader } from './overlay-directory.ts'
 import { PendingCommits } from './pending-commits.ts'
+import { PendingServers } from './pending-servers.ts'
 import type { AuthGraphRow, Reader } from './reader.ts'
 import type { RoomCommit } from './room-commit.ts'
 import type {
   BlockRow,
+  Direction,
   EventRow,
   IdentityRow,
+  JoinedServerRow,
   MembershipRow,
   OutputRow,
   QueueRow,
   RedactionRow,
   RoomRow,
   SnapshotRow,
+  UserMembershipRow,
 } from './rows.ts'
 
-export class OverlayReader implements Reader {
+export class OverlayReader extends OverlayDirectoryReader implements Reader {
   readonly #base: Reader
-  readonly #pending = new PendingCommits()
+  readonly #pending: PendingCommits
+  readonly #servers: PendingServers
 
   constructor(base: Reader) {
+    const pending = new PendingCommits()
+    super(base, pending)
     this.#base = base
+    this.#pending = pending
+    this.#servers = new PendingServers(base, pending)
   }
 
   /** Shows a commit from now on. Those of a room are added in order. */
@@ -69,6 +80,10 @@ export class OverlayReader implements Reader {
     return mergePages(read, row => row.room, new Map(opened), after, limit)
   }
 
+  purgingRooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    return this.#base.purgingRooms(after, limit)
+  }
+
   async eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>> {
     return lookUp(
       eventIds,
@@ -96,6 +111,14 @@ export class OverlayReader implements Reader {
     const pending = new Map<EventNid, EventRow | undefined>()
     for (const [nid, row] of this.#pending.eventsOf(room)) pending.set(nid, row.provisional ? row : undefined)
     return mergePages(read, row => row.event, pending, after, limit)
+  }
+
+  async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
+    const pending = this.#pending.eventsOf(room)
+    // Each pending row may take the place of one of storage's.
+    const committed = await this.#base.eventsNear(room, timestamp, direction, limit + pending.size)
+    const rows = [...committed.filter(row => !pending.has(row.event)), ...pending.values()]
+    return nearest(rows, timestamp, direction, limit)
   }
 
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
@@ -173,6 +196,33 @@ export class OverlayReader implements Reader {
     return mergePages(read, row => row.user, pending, after, limit)
   }
 
+  membershipsOfUser(
+    user: StateKeyNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: RoomNid | 0,
+    limit: number,
+  ): Promise<UserMembershipRow[]> {
+    const read = (from: RoomNid | 0, count: number) => this.#base.membershipsOfUser(user, membership, from, count)
+    const pending = new Map<RoomNid, UserMembershipRow | undefined>()
+    for (const room of this.#pending.rooms()) {
+      const row = this.#pending.membership(room, user)
+      if (row === undefined) continue
+      const fits = row.event !== 0 && (membership === undefined || row.membership === membership)
+      pending.set(room, fits ? { room, event: row.event, membership: row.membership } : undefined)
+    }
+    return mergePages(read, row => row.room, pending, after, limit)
+  }
+
+  joinedServers(room: RoomNid, after: string, limit: number): Promise<JoinedServerRow[]> {
+    return this.#servers.ofRoom(room, after, limit)
+  }
+  joinedMembersOfServer(room: RoomNid, server: string): Promise<number> {
+    return this.#servers.members(room, server)
+  }
+  roomsOfServer(server: string, after: RoomNid | 0, limit: number): Promise<RoomNid[]> {
+    return this.#servers.roomsOf(server, after, limit)
+  }
+
   async identities(room: RoomNid): Promise<IdentityRow[]> {
     const pending = this.#pending.ofRoom(room).flatMap(commit => commit.identities)
     return [...(await this.#base.identities(room)), ...pending]
@@ -218,13 +268,18 @@ export class OverlayReader implements Reader {
   }
 }
 
+const emptyRoom = {
+  ...{ currentSnapshot: 0, forwardExtremities: [] },
+  ...{ joinedMembers: 0, invitedMembers: 0, purging: false },
+} as const
+
 /** A room's row with what is pending: those of the commits that it does not show yet. */
 function movedOn(row: RoomRow | undefined, commits: readonly RoomCommit[]): RoomRow | undefined {
   let room = row
   for (const commit of commits) {
-    const { expects, opens, next, currentSnapshot, forwardExtremities } = commit
+    const { expects, opens, next, currentSnapshot, forwardExtremities, members } = commit
     if (expects < (room?.counter ?? 0)) continue
-    const before = room ?? (opens && { room: commit.room, ...opens, currentSnapshot: 0, forwardExtremities: [] })
+    const before = room ?? (opens && { room: commit.room, ...opens, ...emptyRoom })
     if (before === undefined) continue
     room = {
       ...before,
@@ -232,6 +287,8 @@ function movedOn(row: RoomRow | undefined, commits: readonly RoomCommit[]): Room
       next,
       currentSnapshot: currentSnapshot ?? before.currentSnapshot,
       forwardExtremities: forwardExtremities ?? before.forwardExtremities,
+      joinedMembers: members?.joined ?? before.joinedMembers,
+      invitedMembers: members?.invited ?? before.invitedMembers,
     } as RoomRow
   }
   return room

@@ -86,6 +86,14 @@ export class PendingCommits {
     return this.#opened.get(roomId)
   }
 
+  /** The ID of a room that a pending commit opens. */
+  roomIdOpened(room: RoomNid): string | undefined {
+    return this.#rooms.get(room)?.commits[0]?.opens?.roomId
+  }
+  endsInvite(room: RoomNid, user: string): boolean {
+    return this.#rooms.get(room)?.commits.some(({ invitesEnd }) => invitesEnd.includes(user)) ?? false
+  }
+
   eventNid(room: RoomNid, eventId: string): EventNid | undefined {
     return this.#rooms.get(room)?.eventIds.get(eventId)
   }

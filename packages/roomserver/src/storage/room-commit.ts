@@ -32,6 +32,12 @@ export interface RoomCommit {
   /** Undefined: as before. */
   readonly forwardExtremities: readonly EventNid[] | undefined
   readonly memberships: readonly MembershipRow[]
+  /** How many members are joined and invited once the memberships are what they are now; undefined: as before. */
+  readonly members: MemberCounts | undefined
+  /** How many joined members servers gain or lose, each server once. Who has none left is gone from the room. */
+  readonly joinedServers: readonly JoinedServerChange[]
+  /** Users whose invite or knock from outside ends: the room itself says now what they are in it. */
+  readonly invitesEnd: readonly string[]
   readonly redactions: readonly RedactionRow[]
   /** State that nothing of the room refers to: collection. Absent: none. */
   readonly removes?: RemovedState
@@ -42,6 +48,17 @@ export interface RoomCommit {
   readonly outputs: readonly string[]
   /** Queue rows that are done with this commit. */
   readonly finishes: readonly QueueRowNid[]
+}
+
+export interface MemberCounts {
+  readonly joined: number
+  readonly invited: number
+}
+
+export interface JoinedServerChange {
+  readonly server: string
+  /** Below 0: it loses so many. */
+  readonly by: number
 }
 
 /** Rows of state that go. Their numbers are never given out again. */

@@ -28,6 +28,11 @@ export interface RoomRow {
   /** The current state: what the states after the forward extremities resolve to. 0 before there is any. */
   readonly currentSnapshot: StateSnapshotNid | 0
   readonly forwardExtremities: readonly EventNid[]
+  /** How many members of the current state are joined, and how many invited: kept, not counted. */
+  readonly joinedMembers: number
+  readonly invitedMembers: number
+  /** Its rows are being taken away: nothing more can be committed, and its ID does not lead to it any more. */
+  readonly purging: boolean
 }
 
 export interface LocalNumbers {
@@ -62,6 +67,8 @@ export interface EventRow {
   readonly provisional: boolean
   readonly reason: VerdictReason | undefined
   readonly depth: number | bigint
+  /** `origin_server_ts`: milliseconds since 1970 by the sender's clock, never trusted, brought into the safe integers. */
+  readonly timestamp: number
   /** Those of its prev events that are stored; all of them for anything but an outlier. */
   readonly prevEvents: readonly EventNid[]
   /** All of them: an event is stored only after its auth events. Smaller numbers than the event's own. */
@@ -73,6 +80,9 @@ export interface EventRow {
   /** Which server it came from first. */
   readonly origin: string
 }
+
+/** Along time, or against it. */
+export type Direction = 'forwards' | 'backwards'
 
 /** A new event with its JSON, or one that was an outlier or provisional and is judged anew. */
 export interface EventWrite {
@@ -113,6 +123,18 @@ export interface MembershipRow {
   readonly membership: 'join' | 'invite' | 'knock' | 'leave' | 'ban'
 }
 
+/** A user's membership in the current state of one of the rooms that they are or were in. */
+export interface UserMembershipRow extends Omit<MembershipRow, 'user'> {
+  readonly room: RoomNid
+}
+
+/** A server with joined members in the current state of a room. */
+export interface JoinedServerRow {
+  readonly server: string
+  /** How many: at least one. */
+  readonly members: number
+}
+
 /** A redaction event with a place in the graph, whatever its verdict, and the event that it names. */
 export interface RedactionRow {
   /** The redaction event's ID. */
@@ -151,7 +173,8 @@ export interface QueueRow {
 export interface OutputRow {
   /** Opaque to subscribers but for its order: without gaps in its partition, in the order of commits. */
   readonly position: number
-  readonly room: RoomNid
+  /** 0: of a room that is not stored; the payload names it where there is one. */
+  readonly room: RoomNid | 0
   /** The output, as the output module wrote it: JSON. */
   readonly payload: string
 }

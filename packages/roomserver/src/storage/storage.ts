@@ -3,6 +3,7 @@
  * the same suite.
  */
 import type { EventTypeNid, QueueRowNid, RoomNid, StateKeyNid } from '../types/index.ts'
+import type { DirectoryChange } from './directory-change.ts'
 import type { Reader } from './reader.ts'
 import type { CommitResult, QueueItem, QueueRetry, RoomCommit } from './room-commit.ts'
 
@@ -12,11 +13,33 @@ export interface Storage {
 
   /**
    * Applies a commit as a whole, durably. Commits of one room must be given in order; those of different rooms are grouped.
-   * @throws {RoomMovedOn} where the room's counter is another: nothing was written
+   * @throws {RoomMovedOn} where the room's counter is another, or the room is being purged: nothing was written
    * @throws {StorageFull} where the disk is full: nothing was written, reads go on
    * @throws {StorageFailed} where it is not known what is on disk: storage must be opened anew
    */
   commit(commit: RoomCommit): Promise<CommitResult>
+
+  /**
+   * Makes changes that are no commit of a room, in order, all or none, durably; grouped with other writes, and done before
+   * what is given later.
+   * @returns the positions of its outputs, in order
+   * @throws {AliasTaken} where an alias is put that there is: nothing was written
+   * @throws as {@link commit} does
+   */
+  change(changes: readonly DirectoryChange[]): Promise<number[]>
+
+  /**
+   * One step of taking a room away, with all that belongs to it; to be called until it is done, and after a crash again
+   * (`Reader.purgingRooms`). The first step marks the room: from then on its ID leads nowhere, commits are refused, and a new
+   * room may be opened under the same ID and another NID, which is why the NID says what goes.
+   *
+   * First goes what is found by the room's ID (invites, aliases, queued input …): what comes for the ID while these steps are
+   * under way goes with it, what comes later stays. Outputs keep their positions and lose their content. Names of types and
+   * state keys stay, and so do reports and that the room is blocked.
+   * @param most how many rows it may take away; it may look at some times as many
+   * @returns `done` where nothing is left of it
+   */
+  purge(room: RoomNid, most: number): Promise<'more' | 'done'>
 
   /** Puts items into the input queue, in order, durably. All or none. */
   enqueue(items: readonly QueueItem[]): Promise<QueueRowNid[]>
@@ -40,10 +63,22 @@ export interface Storage {
 /** The room's counter is not the one that the commit builds on: someone else committed. Nothing was written. */
 export class RoomMovedOn extends Error {
   readonly room: RoomNid
-  constructor(room: RoomNid, expected: number, actual: number) {
-    super(`room NID ${room} is at counter ${actual}, the commit builds on ${expected}`)
+  /** @param actual `purged`: it is being taken away */
+  constructor(room: RoomNid, expected: number, actual: number | 'purged') {
+    const is = actual === 'purged' ? 'is being purged' : `is at counter ${actual}`
+    super(`room NID ${room} ${is}, the commit builds on ${expected}`)
     this.name = 'RoomMovedOn'
     this.room = room
+  }
+}
+
+/** An alias is to be put that there is already. Nothing of the list of changes was written. */
+export class AliasTaken extends Error {
+  readonly alias: string
+  constructor(alias: string) {
+    super(`the alias ${alias} is taken`)
+    this.name = 'AliasTaken'
+    this.alias = alias
   }
 }
 

@@ -39,28 +39,44 @@ export const outputPositions: DatabaseCheck = {
 }
 
 async function* checkRow(
-  { position, room, payload }: OutputRow,
+  row: OutputRow,
+  rooms: Map<RoomNid, RoomRow | undefined>,
+  context: CheckContext,
+): AsyncGenerator<Found> {
+  const { position, room, payload } = row
+  try {
+    const output = readOutput(payload)
+    const named = eventsOf(output)
+    const found = room === 0 ? ofNoRoom(output, named) : ofRoom(room, output, named, rooms, context)
+    for await (const message of found) yield { message: `position ${position} ${message}` }
+  } catch (error) {
+    yield { message: `position ${position} cannot be read: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
+async function* ofRoom(
+  room: RoomNid,
+  output: StoredOutput,
+  named: readonly EventNid[],
   rooms: Map<RoomNid, RoomRow | undefined>,
   { reader, outputs }: CheckContext,
-): AsyncGenerator<Found> {
+): AsyncGenerator<string> {
   if (!rooms.has(room)) rooms.set(room, await reader.roomByNid(room))
   const row = rooms.get(room)
   if (row === undefined) {
-    yield { message: `position ${position} is of room NID ${room}, which there is not` }
-    return
-  }
-  let output: StoredOutput
-  let named: readonly EventNid[]
-  try {
-    output = readOutput(payload)
-    named = eventsOf(output)
-  } catch (error) {
-    yield { message: `position ${position} cannot be read: ${error instanceof Error ? error.message : String(error)}` }
+    yield `is of room NID ${room}, which there is not`
     return
   }
   for (const event of await missing(named, room, reader))
-    yield { message: `position ${position} names event NID ${event}, which room ${row.roomId} has not` }
+    yield `names event NID ${event}, which room ${row.roomId} has not`
   outputs.note(output, row.next.event)
+}
+
+/** Of a room that is not stored it says the ID, and names no event by number. */
+function* ofNoRoom(output: StoredOutput, named: readonly EventNid[]): Generator<string> {
+  if (output.kind === 'gone') return
+  if (!('roomId' in output) || typeof output.roomId !== 'string') yield 'is of no room'
+  for (const event of named) yield `names event NID ${event}, and is of no room that is stored`
 }
 
 /** All events that an output names. @throws where it is none */
@@ -70,6 +86,11 @@ function eventsOf(output: StoredOutput): EventNid[] {
       return [output.event, ...output.extremities, ...output.added, ...output.removed]
     case 'old':
       return [output.event]
+    case 'invite':
+      return output.event === 0 ? [] : [output.event]
+    case 'invite-retired':
+    case 'gone':
+      return []
     case 'redacted':
     case 'unredacted':
       return [output.event, output.because]

@@ -122,7 +122,8 @@ export class MemoryRoom implements UsedByState {
   async roomByNid(room: RoomNid) {
     this.#called('roomByNid')
     const row = { room, roomId: '!room', roomVersion: this.roomVersion, counter: 1, next: this.#next }
-    return { ...row, currentSnapshot: 0 as const, forwardExtremities: [] }
+    const members = { joinedMembers: 0, invitedMembers: 0 }
+    return { ...row, currentSnapshot: 0 as const, forwardExtremities: [], ...members, purging: false }
   }
 
   async authGraph(_: RoomNid, after: EventNid | 0, limit: number) {

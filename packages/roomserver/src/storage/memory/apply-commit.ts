@@ -2,11 +2,12 @@
  * A commit applied to the model: looked over first, so that nothing of one that is refused is left behind.
  */
 
-import type { EventNid } from '../../types/index.ts'
+import type { EventNid, RoomNid } from '../../types/index.ts'
 import { identityKey } from '../pending-commits.ts'
 import type { RoomCommit } from '../room-commit.ts'
 import type { RoomRow } from '../rows.ts'
 import { RoomMovedOn } from '../storage.ts'
+import { keyOf } from './memory-directory.ts'
 import { emptyTables, type MemoryDisk, type RoomTables } from './memory-disk.ts'
 
 /** @returns the positions of its outputs */
@@ -25,6 +26,8 @@ export function applyCommit(disk: MemoryDisk, commit: RoomCommit): number[] {
     next,
     currentSnapshot: commit.currentSnapshot ?? tables.row.currentSnapshot,
     forwardExtremities: commit.forwardExtremities ?? tables.row.forwardExtremities,
+    joinedMembers: commit.members?.joined ?? tables.row.joinedMembers,
+    invitedMembers: commit.members?.invited ?? tables.row.invitedMembers,
   }
   for (const { row, json } of commit.events) {
     tables.events.set(row.event, row)
@@ -41,26 +44,37 @@ export function applyCommit(disk: MemoryDisk, commit: RoomCommit): number[] {
     if (row.event === 0) tables.memberships.delete(row.user)
     else tables.memberships.set(row.user, row)
   }
+  for (const { server, by } of commit.joinedServers) {
+    const members = (tables.servers.get(server) ?? 0) + by
+    if (members > 0) tables.servers.set(server, members)
+    else tables.servers.delete(server)
+  }
+  for (const user of commit.invitesEnd) disk.directory.invites.delete(keyOf(tables.row.roomId, user))
   for (const row of commit.redactions) tables.redactions.set(row.redaction, row)
   tables.waits = [...tables.waits, ...commit.waits].filter(({ event }) => !commit.waitsEnd.includes(event))
   for (const row of commit.finishes) disk.queue.delete(row)
-  return commit.outputs.map(payload => {
-    const position = ++disk.position
-    disk.output.push({ position, room, payload })
-    return position
-  })
+  return commit.outputs.map(payload => addOutput(disk, room, payload))
+}
+
+/** @returns its position */
+export function addOutput(disk: MemoryDisk, room: RoomNid | 0, payload: string): number {
+  const position = ++disk.position
+  disk.output.push({ position, room, payload })
+  return position
 }
 
 function opened(disk: MemoryDisk, { room, expects, opens, next }: RoomCommit): RoomTables {
   if (expects !== 0) throw new RoomMovedOn(room, expects, 0)
   if (opens === undefined) throw new Error(`room NID ${room} is not stored, and the commit does not open it`)
   if (disk.roomIds.has(opens.roomId)) throw new Error(`${opens.roomId} is stored under another NID`)
-  return emptyTables({ room, ...opens, counter: 0, next, currentSnapshot: 0, forwardExtremities: [] } satisfies RoomRow)
+  const empty = { currentSnapshot: 0, forwardExtremities: [], joinedMembers: 0, invitedMembers: 0 } as const
+  return emptyTables({ room, ...opens, counter: 0, next, ...empty, purging: false } satisfies RoomRow)
 }
 
 /** What back ends hold by their primary keys. */
 function lookOver(tables: RoomTables, commit: RoomCommit): void {
-  const { counter } = tables.row
+  const { counter, purging } = tables.row
+  if (purging) throw new RoomMovedOn(commit.room, commit.expects, 'purged')
   if (counter !== commit.expects) throw new RoomMovedOn(commit.room, commit.expects, counter)
   const newEvents = new Set<EventNid>()
   for (const { row, json } of commit.events) {

@@ -26,6 +26,7 @@ import type {
   SnapshotRow,
   WaitRow,
 } from '../rows.ts'
+import { DirectoryTables } from './memory-directory.ts'
 
 /** Everything of one room. */
 export interface RoomTables {
@@ -38,8 +39,12 @@ export interface RoomTables {
   /** By kind and inputs. */
   readonly identities: Map<string, IdentityRow>
   readonly memberships: Map<StateKeyNid, MembershipRow>
+  /** How many joined members each server has. */
+  readonly servers: Map<string, number>
   readonly redactions: Map<string, RedactionRow>
   waits: readonly WaitRow[]
+  /** Of a room that is being purged: whether what is found by its ID is still going, or the rest. */
+  purge: 'by-id' | 'rest' | undefined
 }
 
 export class MemoryDisk {
@@ -56,6 +61,7 @@ export class MemoryDisk {
   readonly stateKeyNames = new Map<StateKeyNid, string>(wellKnownStateKeys)
   readonly queue = new Map<QueueRowNid, QueueRow>()
   readonly output: OutputRow[] = []
+  directory = new DirectoryTables()
 
   /** As it is now; later writes change only one of the two. Rows are never changed in place. */
   copy(): MemoryDisk {
@@ -70,6 +76,7 @@ export class MemoryDisk {
       for (const [key, value] of this[name]) target.set(key, value)
     }
     for (const row of this.output) copy.output.push(row)
+    copy.directory = this.directory.copy()
     return copy
   }
 }
@@ -84,12 +91,14 @@ export function emptyTables(row: RoomRow): RoomTables {
     blocks: new Map(),
     identities: new Map(),
     memberships: new Map(),
+    servers: new Map(),
     redactions: new Map(),
     waits: [],
+    purge: undefined,
   }
 }
 
-function copyTables({ row, waits, ...maps }: RoomTables): RoomTables {
+function copyTables({ row, waits, purge, ...maps }: RoomTables): RoomTables {
   return {
     row,
     events: new Map(maps.events),
@@ -99,7 +108,9 @@ function copyTables({ row, waits, ...maps }: RoomTables): RoomTables {
     blocks: new Map(maps.blocks),
     identities: new Map(maps.identities),
     memberships: new Map(maps.memberships),
+    servers: new Map(maps.servers),
     redactions: new Map(maps.redactions),
     waits,
+    purge,
   }
 }

@@ -10,20 +10,26 @@ import {
   type StateKeyNid,
   type StateSnapshotNid,
 } from '../../types/index.ts'
+import { nearest } from '../events-near.ts'
+import { compareStored } from '../packed/text.ts'
 import { identityKey } from '../pending-commits.ts'
 import type { AuthGraphRow, Reader } from '../reader.ts'
 import type {
   BlockRow,
+  Direction,
   EventRow,
   IdentityRow,
+  JoinedServerRow,
   MembershipRow,
   OutputRow,
   QueueRow,
   RedactionRow,
   RoomRow,
   SnapshotRow,
+  UserMembershipRow,
 } from '../rows.ts'
-import type { MemoryDisk } from './memory-disk.ts'
+import { MemoryDirectoryReader } from './memory-directory.ts'
+import type { MemoryDisk, RoomTables } from './memory-disk.ts'
 
 export interface MemoryReaderParts {
   readonly newTypes: ReadonlyMap<string, EventTypeNid>
@@ -32,11 +38,15 @@ export interface MemoryReaderParts {
   readonly check: () => void
 }
 
-export class MemoryReader implements Reader {
+export class MemoryReader extends MemoryDirectoryReader implements Reader {
   readonly #disk: MemoryDisk
   readonly #parts: MemoryReaderParts
 
   constructor(disk: MemoryDisk, parts: MemoryReaderParts) {
+    super(() => {
+      parts.check()
+      return disk.directory
+    })
     this.#disk = disk
     this.#parts = parts
   }
@@ -49,7 +59,11 @@ export class MemoryReader implements Reader {
     return this.#open().rooms.get(room)?.row
   }
   async rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
-    const rows = [...this.#open().rooms.values()].map(tables => tables.row)
+    const rows = this.#roomsThatStay().map(tables => tables.row)
+    return page(rows, row => row.room, after, limit)
+  }
+  async purgingRooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    const rows = [...this.#open().rooms.values()].map(tables => tables.row).filter(row => row.purging)
     return page(rows, row => row.room, after, limit)
   }
 
@@ -65,6 +79,9 @@ export class MemoryReader implements Reader {
   async provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     const rows = [...(this.#open().rooms.get(room)?.events.values() ?? [])].filter(row => row.provisional)
     return page(rows, row => row.event, after, limit)
+  }
+  async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
+    return nearest(this.#open().rooms.get(room)?.events.values() ?? [], timestamp, direction, limit)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
     return lookUp(events, nid => this.#open().rooms.get(roomOf(nid))?.json.get(nid))
@@ -114,6 +131,36 @@ export class MemoryReader implements Reader {
     const those = rows.filter(row => membership === undefined || row.membership === membership)
     return page(those, row => row.user, after, limit)
   }
+  async membershipsOfUser(
+    user: StateKeyNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: RoomNid | 0,
+    limit: number,
+  ): Promise<UserMembershipRow[]> {
+    const rows = this.#roomsThatStay().flatMap(({ row: { room }, memberships }) => {
+      const row = memberships.get(user)
+      if (row === undefined || (membership !== undefined && row.membership !== membership)) return []
+      return [{ room, event: row.event, membership: row.membership }]
+    })
+    return page(rows, row => row.room, after, limit)
+  }
+  async joinedServers(room: RoomNid, after: string, limit: number): Promise<JoinedServerRow[]> {
+    const rows = Array.from(this.#open().rooms.get(room)?.servers ?? [], ([server, members]) => ({ server, members }))
+    const those = rows.filter(({ server }) => compareStored(server, after) > 0)
+    return those.sort((a, b) => compareStored(a.server, b.server)).slice(0, limit)
+  }
+  async joinedMembersOfServer(room: RoomNid, server: string): Promise<number> {
+    return this.#open().rooms.get(room)?.servers.get(server) ?? 0
+  }
+  async roomsOfServer(server: string, after: RoomNid | 0, limit: number): Promise<RoomNid[]> {
+    const rooms = this.#roomsThatStay().filter(({ servers }) => servers.has(server))
+    return page(
+      rooms.map(({ row }) => row.room),
+      room => room,
+      after,
+      limit,
+    )
+  }
   async identities(room: RoomNid): Promise<IdentityRow[]> {
     return [...(this.#open().rooms.get(room)?.identities.values() ?? [])]
   }
@@ -136,8 +183,8 @@ export class MemoryReader implements Reader {
   }
   async queuedRooms(after: string, limit: number): Promise<string[]> {
     const rooms = new Set([...this.#open().queue.values()].map(row => row.roomId))
-    const inOrder = [...rooms].sort(byBytes)
-    return inOrder.filter(room => byBytes(room, after) > 0).slice(0, limit)
+    const inOrder = [...rooms].sort(compareStored)
+    return inOrder.filter(room => compareStored(room, after) > 0).slice(0, limit)
   }
 
   async output(after: number, limit: number): Promise<OutputRow[]> {
@@ -147,15 +194,15 @@ export class MemoryReader implements Reader {
     return this.#open().position
   }
 
+  /** But those that are being purged. */
+  #roomsThatStay(): RoomTables[] {
+    return [...this.#open().rooms.values()].filter(({ row }) => !row.purging)
+  }
+
   #open(): MemoryDisk {
     this.#parts.check()
     return this.#disk
   }
-}
-
-/** By code point, as databases order text. */
-function byBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other))
 }
 
 function page<V>(rows: Iterable<V> | undefined, keyOf: (row: V) => number, after: number, limit: number): V[] {

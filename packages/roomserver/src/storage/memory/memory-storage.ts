@@ -3,12 +3,15 @@
  * group; a group is "synced" (the hook, which may take its time or fail) and then applied, each write as a whole.
  */
 import type { EventTypeNid, QueueRowNid, RoomNid, StateKeyNid } from '../../types/index.ts'
+import { aliasesToBeFree, type DirectoryChange } from '../directory-change.ts'
 import type { Reader } from '../reader.ts'
 import type { CommitResult, QueueItem, QueueRetry, RoomCommit } from '../room-commit.ts'
-import { OwnershipLost, type Storage, StorageFailed } from '../storage.ts'
-import { applyCommit } from './apply-commit.ts'
+import { AliasTaken, OwnershipLost, type Storage, StorageFailed } from '../storage.ts'
+import { addOutput, applyCommit } from './apply-commit.ts'
+import { applyRowChange } from './memory-directory.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { MemoryReader } from './memory-reader.ts'
+import { purgeStep } from './purge.ts'
 
 export interface MemoryOptions {
   /** Default: a new, empty one. */
@@ -46,6 +49,23 @@ export class MemoryStorage implements Storage {
 
   commit(commit: RoomCommit): Promise<CommitResult> {
     return this.#write(() => ({ counter: commit.expects + 1, positions: applyCommit(this.disk, commit) }))
+  }
+
+  async change(changes: readonly DirectoryChange[]): Promise<number[]> {
+    const { disk } = this
+    const aliases = aliasesToBeFree(changes)
+    return this.#write(() => {
+      for (const alias of aliases) if (disk.directory.aliases.has(alias)) throw new AliasTaken(alias)
+      return changes.flatMap(change => {
+        if (change.kind === 'output') return addOutput(disk, disk.roomIds.get(change.roomId) ?? 0, change.payload)
+        applyRowChange(disk.directory, change)
+        return []
+      })
+    })
+  }
+
+  purge(room: RoomNid, most: number): Promise<'more' | 'done'> {
+    return this.#write(() => (purgeStep(this.disk, room, most) ? 'more' : 'done'))
   }
 
   enqueue(items: readonly QueueItem[]): Promise<QueueRowNid[]> {

@@ -19,3 +19,13 @@ export function toText(stored: StoredText): string {
   if (typeof stored === 'string') return stored
   return Buffer.from(stored.buffer, stored.byteOffset + 3, stored.length - 3).toString('utf16le')
 }
+
+/** The order in which databases hold text: by its bytes, text that is not well formed last. */
+export function compareStored(one: string, other: string): number {
+  return Buffer.compare(bytesOf(one), bytesOf(other))
+}
+
+function bytesOf(text: string): Uint8Array {
+  const stored = toStored(text)
+  return typeof stored === 'string' ? Buffer.from(stored) : stored
+}

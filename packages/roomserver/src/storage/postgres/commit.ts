@@ -2,6 +2,8 @@
  * The rows of a group's commits, table by table, and the statements that write them: sent all at once, answered all at once.
  */
 import { localOf } from '../../types/index.ts'
+import type { DirectoryChange } from '../directory-change.ts'
+import { valuesOf } from '../directory-columns.ts'
 import { toStoredDepth } from '../packed/depth.ts'
 import { packFlags, packMembership } from '../packed/event-flags.ts'
 import { splitEventId } from '../packed/event-id.ts'
@@ -9,6 +11,7 @@ import { packLinks, packLocals } from '../packed/event-links.ts'
 import { packInputs, packSnapshot } from '../packed/snapshot-form.ts'
 import type { RoomCommit } from '../room-commit.ts'
 import type { EventRow } from '../rows.ts'
+import { directoryTexts } from './directory-statements.ts'
 import { Rows } from './rows.ts'
 import { idToBytes, list, storedToBytes, type Transaction, toBytes } from './sql.ts'
 
@@ -20,10 +23,11 @@ type Tables = { readonly [Name in keyof typeof statements]: Rows }
  */
 const statements = {
   newEvents: {
-    width: 12,
-    text: `INSERT INTO events (event, id_head, id_tail, type, state_key, flags, depth, links, snapshot_before,
-      snapshot_after, origin, reason) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bigint[],
-      $5::bigint[], $6::bigint[], $7::text[], $8::bytea[], $9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[])`,
+    width: 13,
+    text: `INSERT INTO events (event, id_head, id_tail, type, state_key, flags, depth, "timestamp", links,
+      snapshot_before, snapshot_after, origin, reason) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[],
+      $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::bytea[], $10::bigint[], $11::bigint[],
+      $12::bytea[], $13::bytea[])`,
   },
   json: { width: 2, text: 'INSERT INTO event_json SELECT * FROM unnest($1::bigint[], $2::bytea[])' },
   blocks: { width: 2, text: 'INSERT INTO state_blocks SELECT * FROM unnest($1::bigint[], $2::bytea[])' },
@@ -46,21 +50,30 @@ const statements = {
 
 /** Statements that change what earlier commits of the group may have written: one a row, in order. */
 const inOrder = {
-  judgeAnew: `UPDATE events SET type = $4, state_key = $5, flags = $6, depth = $7, links = $8, snapshot_before = $9,
-    snapshot_after = $10, origin = $11, reason = $12 WHERE event = $1 AND id_head = $2 AND id_tail IS NOT DISTINCT FROM $3`,
+  judgeAnew: `UPDATE events SET type = $4, state_key = $5, flags = $6, depth = $7, "timestamp" = $8, links = $9,
+    snapshot_before = $10, snapshot_after = $11, origin = $12, reason = $13
+    WHERE event = $1 AND id_head = $2 AND id_tail IS NOT DISTINCT FROM $3`,
   putMembership: `INSERT INTO membership VALUES ($1, $2, $3, $4)
     ON CONFLICT (room, member) DO UPDATE SET event = excluded.event, membership = excluded.membership`,
   deleteMembership: 'DELETE FROM membership WHERE room = $1 AND member = $2',
+  changeServer: `INSERT INTO joined_servers AS known (room, server, members) SELECT $1::bigint, $2::bytea, $3::bigint
+    WHERE $3 > 0 OR EXISTS (SELECT 1 FROM joined_servers WHERE room = $1 AND server = $2)
+    ON CONFLICT (room, server) DO UPDATE SET members = known.members + excluded.members`,
+  deleteServer: 'DELETE FROM joined_servers WHERE room = $1 AND server = $2 AND members <= 0',
+  endInvite: 'DELETE FROM invites WHERE room_id = (SELECT room_id FROM rooms WHERE room = $1) AND invited = $2',
   putWait: 'INSERT INTO waits VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
   deleteWaits: 'DELETE FROM waits WHERE event = $1',
   deleteSnapshot: 'DELETE FROM state_snapshots WHERE snapshot = $1',
   deleteBlock: 'DELETE FROM state_blocks WHERE block = $1',
   deleteIdentity: 'DELETE FROM state_identities WHERE room = $1 AND inputs = $2',
   insertRoom: `INSERT INTO rooms (room, room_id, room_version, counter, next_event, next_snapshot, next_block,
-    current_snapshot, forward_extremities) VALUES ($1, $2, $3, 0, 1, 1, 1, 0, '')`,
+    current_snapshot, forward_extremities, outputs_after) VALUES ($1, $2, $3, 0, 1, 1, 1, 0, '', $4)`,
   updateRoom: `UPDATE rooms SET counter = $2, next_event = $3, next_snapshot = $4, next_block = $5,
-    current_snapshot = coalesce($6, current_snapshot), forward_extremities = coalesce($7, forward_extremities)
-    WHERE room = $1`,
+    current_snapshot = coalesce($6, current_snapshot), forward_extremities = coalesce($7, forward_extremities),
+    joined_members = coalesce($8, joined_members), invited_members = coalesce($9, invited_members) WHERE room = $1`,
+  insertOutput: `INSERT INTO output_log (partition, position, room, payload)
+    SELECT $1, $2, coalesce((SELECT room FROM rooms WHERE room_id = $3 AND purge_phase = 0), 0), $4::bytea`,
+  ...directoryTexts,
 } as const
 
 type Step = { readonly text: string; readonly values: readonly unknown[]; readonly mustChange?: string }
@@ -75,8 +88,9 @@ export class GroupRows {
   /** @param firstPosition that of the commit's first output */
   add(commit: RoomCommit, partition: number, firstPosition: number): void {
     const tables = this.#tables
-    const { room, opens, next, currentSnapshot, forwardExtremities } = commit
-    if (opens !== undefined) this.#step('insertRoom', [room, toBytes(opens.roomId), opens.roomVersion])
+    const { room, opens, next, currentSnapshot, forwardExtremities, members } = commit
+    if (opens !== undefined)
+      this.#step('insertRoom', [room, toBytes(opens.roomId), opens.roomVersion, firstPosition - 1])
     for (const { row, json } of commit.events) {
       const values = eventValues(row)
       if (json === undefined) this.#step('judgeAnew', values, `event NID ${row.event} is not stored`)
@@ -93,6 +107,11 @@ export class GroupRows {
       if (event === 0) this.#step('deleteMembership', [room, user])
       else this.#step('putMembership', [room, user, localOf(event), packMembership(membership)])
     }
+    for (const { server, by } of commit.joinedServers) {
+      this.#step('changeServer', [room, toBytes(server), by])
+      if (by < 0) this.#step('deleteServer', [room, toBytes(server)])
+    }
+    for (const user of commit.invitesEnd) this.#step('endInvite', [room, toBytes(user)])
     for (const { redaction, target, applied } of commit.redactions) {
       const values = [idToBytes(redaction), idToBytes(target)] as const
       // A statement may meet a row once only: the last one counts.
@@ -111,7 +130,22 @@ export class GroupRows {
       ...[room, commit.expects + 1, next.event, next.snapshot, next.block],
       currentSnapshot === undefined ? null : localOf(currentSnapshot),
       forwardExtremities === undefined ? null : Buffer.from(packLocals(forwardExtremities)),
+      ...[members?.joined ?? null, members?.invited ?? null],
     ])
+  }
+
+  /** @returns how many outputs the changes gave, numbered from `firstPosition` on */
+  addChanges(changes: readonly DirectoryChange[], partition: number, firstPosition: number): number {
+    let outputs = 0
+    for (const change of changes)
+      if (change.kind === 'output') {
+        const position = firstPosition + outputs++
+        this.#step('insertOutput', [partition, position, toBytes(change.roomId), toBytes(change.payload)])
+      } else {
+        const values = valuesOf(change).map(value => (typeof value === 'string' ? toBytes(value) : (value ?? null)))
+        this.#step(change.kind, values)
+      }
+    return outputs
   }
 
   /** Sends everything without waiting in between. @throws what any statement throws */
@@ -151,7 +185,8 @@ function eventValues(row: EventRow): (number | string | Uint8Array | null)[] {
   const [head, tail] = splitEventId(row.eventId)
   return [
     ...[event, storedToBytes(head), tail === null ? null : Buffer.from(tail), row.type, row.stateKey, packFlags(row)],
-    ...[`${toStoredDepth(row.depth)}`, Buffer.from(packLinks(event, row.prevEvents, row.authEvents))],
+    ...[`${toStoredDepth(row.depth)}`, row.timestamp],
+    ...[Buffer.from(packLinks(event, row.prevEvents, row.authEvents))],
     ...[localOf(snapshotBefore), snapshotAfter === snapshotBefore ? null : localOf(snapshotAfter)],
     ...[toBytes(row.origin), reason === undefined ? null : toBytes(JSON.stringify(reason))],
   ]

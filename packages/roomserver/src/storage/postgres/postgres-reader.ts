@@ -15,25 +15,31 @@ import { packInputs, unpackInputs, unpackSnapshot } from '../packed/snapshot-for
 import type { AuthGraphRow, Reader } from '../reader.ts'
 import type {
   BlockRow,
+  Direction,
   EventRow,
   IdentityRow,
+  JoinedServerRow,
   MembershipRow,
   OutputRow,
   QueueRow,
   RedactionRow,
   RoomRow,
   SnapshotRow,
+  UserMembershipRow,
 } from '../rows.ts'
-import { authGraph, eventJson, eventNids, eventRows, eventsOfRoom } from './read-events.ts'
-import { allRooms, hasWaits, memberOf, membersOf, redactionsOf, roomById, roomByNid, waitingFor } from './read-rooms.ts'
+import { PostgresDirectoryReader } from './read-directory.ts'
+import { authGraph, eventJson, eventNids, eventRows, eventsNear, eventsOfRoom } from './read-events.ts'
+import { memberOf, membershipsOfUser, membersOf, membersOfServer, roomsOfServer, serversOf } from './read-members.ts'
+import { allRooms, hasWaits, purgingRooms, redactionsOf, roomById, roomByNid, waitingFor } from './read-rooms.ts'
 import { fromBytes, list, type Sql, toBytes } from './sql.ts'
 
-export class PostgresReader implements Reader {
+export class PostgresReader extends PostgresDirectoryReader implements Reader {
   readonly #open: () => Sql
   readonly #partition: number
 
   /** @param open gives the connections, or throws where nothing may be read any more */
   constructor(open: () => Sql, partition: number) {
+    super(open)
     this.#open = open
     this.#partition = partition
   }
@@ -47,6 +53,9 @@ export class PostgresReader implements Reader {
   async rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
     return allRooms(this.#open(), after, limit)
   }
+  async purgingRooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    return purgingRooms(this.#open(), after, limit)
+  }
 
   async eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>> {
     return eventNids(this.#open(), room, eventIds)
@@ -59,6 +68,9 @@ export class PostgresReader implements Reader {
   }
   async provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return eventsOfRoom(this.#open(), room, after, limit, 'provisional')
+  }
+  async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
+    return eventsNear(this.#open(), room, timestamp, direction, limit)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
     return eventJson(this.#open(), events)
@@ -129,6 +141,23 @@ export class PostgresReader implements Reader {
     limit: number,
   ): Promise<MembershipRow[]> {
     return membersOf(this.#open(), room, membership, after, limit)
+  }
+  async membershipsOfUser(
+    user: StateKeyNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: RoomNid | 0,
+    limit: number,
+  ): Promise<UserMembershipRow[]> {
+    return membershipsOfUser(this.#open(), user, membership, after, limit)
+  }
+  async joinedServers(room: RoomNid, after: string, limit: number): Promise<JoinedServerRow[]> {
+    return serversOf(this.#open(), room, after, limit)
+  }
+  async joinedMembersOfServer(room: RoomNid, server: string): Promise<number> {
+    return membersOfServer(this.#open(), room, server)
+  }
+  async roomsOfServer(server: string, after: RoomNid | 0, limit: number): Promise<RoomNid[]> {
+    return roomsOfServer(this.#open(), server, after, limit)
   }
   async waitingFor(room: RoomNid, on: string): Promise<EventNid[]> {
     return waitingFor(this.#open(), room, on)

@@ -3,6 +3,7 @@
  * over and pools of readers come later.
  */
 import type { EventTypeNid, QueueRowNid, RoomNid, StateKeyNid } from '../../types/index.ts'
+import type { DirectoryChange } from '../directory-change.ts'
 import type { Reader } from '../reader.ts'
 import type { CommitResult, QueueItem, QueueRetry, RoomCommit } from '../room-commit.ts'
 import { CannotOpenStorage, type Storage } from '../storage.ts'
@@ -45,6 +46,14 @@ export class PostgresStorage implements Storage {
 
   commit(commit: RoomCommit): Promise<CommitResult> {
     return this.#writer.commit(commit)
+  }
+
+  change(changes: readonly DirectoryChange[]): Promise<number[]> {
+    return this.#writer.change(changes)
+  }
+
+  async purge(room: RoomNid, most: number): Promise<'more' | 'done'> {
+    return (await this.#writer.purge(room, most)) ? 'more' : 'done'
   }
 
   async enqueue(items: readonly QueueItem[]): Promise<QueueRowNid[]> {

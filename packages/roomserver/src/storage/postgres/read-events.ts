@@ -18,7 +18,7 @@ import { isRejected, unpackFlags } from '../packed/event-flags.ts'
 import { joinEventId, splitEventId } from '../packed/event-id.ts'
 import { unpackLinks } from '../packed/event-links.ts'
 import type { AuthGraphRow } from '../reader.ts'
-import type { EventRow, VerdictReason } from '../rows.ts'
+import type { Direction, EventRow, VerdictReason } from '../rows.ts'
 import { fromBytes, list, type Sql, storedToBytes } from './sql.ts'
 
 interface EventColumns {
@@ -29,6 +29,7 @@ interface EventColumns {
   readonly state_key: StateKeyNid | 0
   readonly flags: number
   readonly depth: string
+  readonly timestamp: number
   readonly links: Buffer
   readonly snapshot_before: number
   readonly snapshot_after: number | null
@@ -68,6 +69,20 @@ export async function eventsOfRoom(
   return rows.map(toEventRow)
 }
 
+export async function eventsNear(
+  sql: Sql,
+  room: RoomNid,
+  timestamp: number,
+  direction: Direction,
+  limit: number,
+): Promise<EventRow[]> {
+  const from = direction === 'forwards' ? sql`"timestamp" >= ${timestamp}` : sql`"timestamp" <= ${timestamp}`
+  const order = direction === 'forwards' ? sql`"timestamp", event` : sql`"timestamp" DESC, event DESC`
+  const rows = await sql<EventColumns[]>`
+    SELECT * FROM events WHERE event >> 28 = ${room} AND flags & 23 = 0 AND ${from} ORDER BY ${order} LIMIT ${limit}`
+  return rows.map(toEventRow)
+}
+
 export async function eventJson(sql: Sql, events: readonly EventNid[]): Promise<Map<EventNid, string>> {
   const rows = await sql<{ event: EventNid; json: Buffer }[]>`
     SELECT event, json FROM event_json WHERE event = ANY(${[...events]}::bigint[])`
@@ -102,6 +117,7 @@ function toEventRow(row: EventColumns): EventRow {
       stateKey: row.state_key,
       ...unpackFlags(row.flags),
       reason: reason === null ? undefined : toReason(fromBytes(reason)),
+      timestamp: row.timestamp,
       depth: toDepth(/^[-\d]/.test(depth) ? Number(depth) : depth),
       ...unpackLinks(room, localOf(event), links),
       snapshotBefore,

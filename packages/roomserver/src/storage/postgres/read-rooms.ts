@@ -1,11 +1,10 @@
 /**
- * Rooms, memberships, redactions and what provisional events wait for.
+ * Rooms, redactions, and what provisional events wait for.
  */
-import { type EventNid, inRoom, type RoomNid, type StateKeyNid, type StateSnapshotNid } from '../../types/index.ts'
+import { type EventNid, inRoom, type RoomNid, type StateSnapshotNid } from '../../types/index.ts'
 import { decodeRow } from '../packed/damage.ts'
-import { packMembership, unpackMembership } from '../packed/event-flags.ts'
 import { unpackLocals } from '../packed/event-links.ts'
-import type { MembershipRow, RedactionRow, RoomRow } from '../rows.ts'
+import type { RedactionRow, RoomRow } from '../rows.ts'
 import { fromBytes, idFromBytes, idToBytes, list, type Sql, toBytes } from './sql.ts'
 
 interface RoomColumns {
@@ -18,15 +17,13 @@ interface RoomColumns {
   readonly next_block: number
   readonly current_snapshot: number
   readonly forward_extremities: Buffer
-}
-interface MembershipColumns {
-  readonly member: StateKeyNid
-  readonly event: number
-  readonly membership: number
+  readonly joined_members: number
+  readonly invited_members: number
+  readonly purge_phase: number
 }
 
 export async function roomById(sql: Sql, roomId: string): Promise<RoomRow | undefined> {
-  const [row] = await sql<RoomColumns[]>`SELECT * FROM rooms WHERE room_id = ${toBytes(roomId)}`
+  const [row] = await sql<RoomColumns[]>`SELECT * FROM rooms WHERE room_id = ${toBytes(roomId)} AND purge_phase = 0`
   return row === undefined ? undefined : toRoomRow(row)
 }
 
@@ -36,27 +33,15 @@ export async function roomByNid(sql: Sql, room: RoomNid): Promise<RoomRow | unde
 }
 
 export async function allRooms(sql: Sql, after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
-  const rows = await sql<RoomColumns[]>`SELECT * FROM rooms WHERE room > ${after} ORDER BY room LIMIT ${limit}`
+  const rows = await sql<RoomColumns[]>`
+    SELECT * FROM rooms WHERE room > ${after} AND purge_phase = 0 ORDER BY room LIMIT ${limit}`
   return rows.map(toRoomRow)
 }
 
-export async function memberOf(sql: Sql, room: RoomNid, user: StateKeyNid): Promise<MembershipRow | undefined> {
-  const [row] = await sql<MembershipColumns[]>`SELECT * FROM membership WHERE room = ${room} AND member = ${user}`
-  return row === undefined ? undefined : toMembershipRow(room, row)
-}
-
-export async function membersOf(
-  sql: Sql,
-  room: RoomNid,
-  membership: MembershipRow['membership'] | undefined,
-  after: StateKeyNid | 0,
-  limit: number,
-): Promise<MembershipRow[]> {
-  const rows = await sql<MembershipColumns[]>`
-    SELECT * FROM membership WHERE room = ${room} AND member > ${after}
-      ${membership === undefined ? sql`` : sql`AND membership = ${packMembership(membership)}`}
-      ORDER BY member LIMIT ${limit}`
-  return rows.map(row => toMembershipRow(room, row))
+export async function purgingRooms(sql: Sql, after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+  const rows = await sql<RoomColumns[]>`
+    SELECT * FROM rooms WHERE room > ${after} AND purge_phase <> 0 ORDER BY room LIMIT ${limit}`
+  return rows.map(toRoomRow)
 }
 
 export async function redactionsOf(sql: Sql, room: RoomNid, eventIds: readonly string[]): Promise<RedactionRow[]> {
@@ -91,11 +76,8 @@ function toRoomRow(row: RoomColumns): RoomRow {
     next: { event: row.next_event, snapshot: row.next_snapshot, block: row.next_block },
     currentSnapshot: currentSnapshot === 0 ? 0 : inRoom<StateSnapshotNid>(room, currentSnapshot),
     forwardExtremities: unpackLocals(room, row.forward_extremities),
+    joinedMembers: row.joined_members,
+    invitedMembers: row.invited_members,
+    purging: row.purge_phase !== 0,
   }))
-}
-
-function toMembershipRow(room: RoomNid, { member, event, membership }: MembershipColumns): MembershipRow {
-  return decodeRow('membership', member, () => {
-    return { user: member, event: inRoom(room, event), membership: unpackMembership(membership) }
-  })
 }

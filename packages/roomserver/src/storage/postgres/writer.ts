@@ -1,23 +1,39 @@
 /**
- * Commits in groups, each group one transaction of three round trips: look at the epoch and the rooms' counters and hold them,
- * send all rows, commit. Writing the partition's row keeps other owners out until the end, so the order of positions is the
- * order of commits. As in sqlite/writer.ts, a group that fails is tried again one by one.
+ * Commits and changes in groups, each group one transaction of three round trips: look at the epoch, the rooms' counters and the
+ * aliases and hold them, send all rows, commit. Writing the partition's row keeps other owners out until the end, so the order of
+ * positions is the order of commits. As in sqlite/writer.ts, a group that fails is tried again one by one. A step of a purge has a
+ * transaction of its own.
  */
 import type { RoomNid } from '../../types/index.ts'
+import { aliasesToBeFree, type DirectoryChange } from '../directory-change.ts'
 import type { CommitResult, RoomCommit } from '../room-commit.ts'
-import { OwnershipLost, RoomMovedOn, StorageFailed, StorageFull } from '../storage.ts'
+import { AliasTaken, OwnershipLost, RoomMovedOn, StorageFailed, StorageFull } from '../storage.ts'
 import { GroupRows } from './commit.ts'
-import type { Sql, Transaction } from './sql.ts'
+import { purgeStep } from './purge.ts'
+import { fromBytes, list, type Sql, type Transaction, toBytes } from './sql.ts'
+
+/** What is to be written. */
+type Write =
+  | { readonly kind: 'commit'; readonly commit: RoomCommit }
+  | { readonly kind: 'change'; readonly changes: readonly DirectoryChange[]; readonly aliases: readonly string[] }
+  | { readonly kind: 'purge'; readonly room: RoomNid; readonly most: number }
+
+/** How it ended: the first position that it was given, or of a purge whether anything is left; or why it was refused. */
+type Result = number | boolean | Error
 
 interface Waiting {
-  readonly commit: RoomCommit
-  readonly resolve: (result: CommitResult) => void
+  readonly write: Write
+  readonly resolve: (result: number | boolean) => void
   readonly reject: (error: Error) => void
 }
 
-type Result = CommitResult | RoomMovedOn
+/** What a group must know of the database before it writes. */
+interface Known {
+  readonly counters: Map<RoomNid, number | 'purged'>
+  readonly aliases: Set<string>
+}
 
-const maxGroupCommits = 128
+const maxGroupWrites = 128
 
 export class Writer {
   readonly #sql: Sql
@@ -37,10 +53,25 @@ export class Writer {
     return this.#failure
   }
 
-  commit(commit: RoomCommit): Promise<CommitResult> {
+  async commit(commit: RoomCommit): Promise<CommitResult> {
+    const first = Number(await this.#give({ kind: 'commit', commit }))
+    return { counter: commit.expects + 1, positions: commit.outputs.map((_, at) => first + at) }
+  }
+
+  async change(changes: readonly DirectoryChange[]): Promise<number[]> {
+    const first = Number(await this.#give({ kind: 'change', changes, aliases: aliasesToBeFree(changes) }))
+    return changes.filter(({ kind }) => kind === 'output').map((_, at) => first + at)
+  }
+
+  /** @returns whether anything is left */
+  async purge(room: RoomNid, most: number): Promise<boolean> {
+    return (await this.#give({ kind: 'purge', room, most })) === true
+  }
+
+  #give(write: Write): Promise<number | boolean> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    const { promise, resolve, reject } = Promise.withResolvers<CommitResult>()
-    this.#waiting.push({ commit, resolve, reject })
+    const { promise, resolve, reject } = Promise.withResolvers<number | boolean>()
+    this.#waiting.push({ write, resolve, reject })
     this.#writing ??= this.#writeAll()
     return promise
   }
@@ -53,10 +84,16 @@ export class Writer {
     // What is decided in the same turn joins the group.
     await Promise.resolve()
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, maxGroupCommits)
+      const group = this.#waiting.splice(0, this.#groupSize())
       for (const part of (await this.#tryGroup(group)) ? [] : group) await this.#tryGroup([part])
     }
     this.#writing = undefined
+  }
+
+  /** As many as are waiting, up to the next purge; a purge alone. */
+  #groupSize(): number {
+    const purge = this.#waiting.findIndex(({ write }) => write.kind === 'purge')
+    return purge < 0 ? maxGroupWrites : Math.min(maxGroupWrites, Math.max(purge, 1))
   }
 
   /** @returns whether all have their answer; a single one always has */
@@ -66,12 +103,12 @@ export class Writer {
       const results = await this.#sql.begin(tx =>
         this.#write(
           tx,
-          group.map(({ commit }) => commit),
+          group.map(({ write }) => write),
         ),
       )
       for (const [at, { resolve, reject }] of group.entries()) {
         const result = results[at]!
-        if (result instanceof RoomMovedOn) reject(result)
+        if (result instanceof Error) reject(result)
         else resolve(result)
       }
       return true
@@ -84,36 +121,78 @@ export class Writer {
     }
   }
 
-  async #write(tx: Transaction, commits: readonly RoomCommit[]): Promise<Result[]> {
-    const rooms = [...new Set(commits.map(({ room }) => room))]
-    const [[partition], stored] = await Promise.all([
-      tx<{ epoch: number; position: number }[]>`
-        SELECT epoch, position FROM partitions WHERE partition = ${this.#partition} FOR UPDATE`,
-      tx<{ room: RoomNid; counter: number }[]>`
-        SELECT room, counter FROM rooms WHERE room = ANY(${rooms}::bigint[]) FOR UPDATE`,
-    ])
-    const epoch = partition?.epoch ?? 0
-    if (epoch !== this.#epoch) throw new OwnershipLost(this.#epoch, epoch)
-
-    const counters = new Map(stored.map(({ room, counter }) => [room, counter]))
+  async #write(tx: Transaction, writes: readonly Write[]): Promise<Result[]> {
+    const [before, known] = await Promise.all([this.#hold(tx), lookUp(tx, writes)])
     const rows = new GroupRows()
-    let position = partition?.position ?? 0
-    const results = commits.map((commit): Result => {
-      const { room, expects, opens, outputs } = commit
-      const counter = counters.get(room)
-      if ((counter ?? 0) !== expects) return new RoomMovedOn(room, expects, counter ?? 0)
-      if (counter === undefined && opens === undefined) throw new Error(`room NID ${room} is not stored`)
-      counters.set(room, expects + 1)
-      rows.add(commit, this.#partition, position + 1)
-      const positions = outputs.map(() => ++position)
-      return { counter: expects + 1, positions }
-    })
+    let position = before
+    const results: Result[] = []
+    for (const write of writes) {
+      const first = position + 1
+      if (write.kind === 'purge') {
+        results.push(await purgeStep(tx, write.room, write.most, { partition: this.#partition, last: position }))
+        continue
+      }
+      const refusal = write.kind === 'commit' ? movedOn(write.commit, known) : takenAlias(write, known)
+      if (refusal === undefined && write.kind === 'commit') {
+        rows.add(write.commit, this.#partition, first)
+        position += write.commit.outputs.length
+      } else if (refusal === undefined && write.kind === 'change')
+        position += rows.addChanges(write.changes, this.#partition, first)
+      results.push(refusal ?? first)
+    }
     await Promise.all([
       rows.write(tx),
       tx`UPDATE partitions SET position = ${position} WHERE partition = ${this.#partition}`,
     ])
     return results
   }
+
+  /** Holds the partition until the transaction ends. @returns its last position @throws {OwnershipLost} */
+  async #hold(tx: Transaction): Promise<number> {
+    const [partition] = await tx<{ epoch: number; position: number }[]>`
+      SELECT epoch, position FROM partitions WHERE partition = ${this.#partition} FOR UPDATE`
+    const epoch = partition?.epoch ?? 0
+    if (epoch !== this.#epoch) throw new OwnershipLost(this.#epoch, epoch)
+    return partition?.position ?? 0
+  }
+}
+
+async function lookUp(tx: Transaction, writes: readonly Write[]): Promise<Known> {
+  const rooms = new Set(writes.flatMap(write => (write.kind === 'commit' ? [write.commit.room] : [])))
+  const aliases = writes.flatMap(write => (write.kind === 'change' ? write.aliases : []))
+  const [stored, taken] = await Promise.all([
+    tx<{ room: RoomNid; counter: number; purge_phase: number }[]>`
+      SELECT room, counter, purge_phase FROM rooms WHERE room = ANY(${[...rooms]}::bigint[]) FOR UPDATE`,
+    aliases.length === 0
+      ? []
+      : tx.unsafe<{ alias: Buffer }[]>('SELECT alias FROM room_aliases WHERE alias = ANY($1::bytea[])', [
+          list(tx, aliases.map(toBytes)),
+        ]),
+  ])
+  return {
+    counters: new Map(stored.map(row => [row.room, row.purge_phase === 0 ? row.counter : 'purged'])),
+    aliases: new Set(taken.map(({ alias }) => fromBytes(alias))),
+  }
+}
+
+/** Why a commit is refused; undefined where it is not, and then the room is known to have moved on by it. */
+function movedOn({ room, expects, opens }: RoomCommit, { counters }: Known): RoomMovedOn | undefined {
+  const counter = counters.get(room)
+  if ((counter ?? 0) !== expects) return new RoomMovedOn(room, expects, counter ?? 0)
+  if (counter === undefined && opens === undefined) throw new Error(`room NID ${room} is not stored`)
+  counters.set(room, expects + 1)
+  return undefined
+}
+
+/** Why changes are refused; undefined where they are not, and then their aliases are known to be there. */
+function takenAlias({ aliases, changes }: Extract<Write, { kind: 'change' }>, known: Known): AliasTaken | undefined {
+  const taken = aliases.find(alias => known.aliases.has(alias))
+  if (taken !== undefined) return new AliasTaken(taken)
+  for (const change of changes) {
+    if (change.kind === 'put-alias') known.aliases.add(change.alias)
+    else if (change.kind === 'remove-alias') known.aliases.delete(change.alias)
+  }
+  return undefined
 }
 
 /** PostgreSQL's: disk full; I/O error; and those of a connection that broke, perhaps within the commit. */

@@ -25,6 +25,7 @@ export function writeCommit(tape: TapeWriter, commit: RoomCommit): void {
   tape.maybe(commit.currentSnapshot === undefined ? undefined : localOf(commit.currentSnapshot))
   if (forwardExtremities === undefined) tape.text(null)
   else tape.bytes(packLocals(forwardExtremities))
+  tape.maybe(commit.members?.joined).maybe(commit.members?.invited)
 
   tape.number(commit.events.length)
   for (const { row, json } of commit.events) {
@@ -40,6 +41,10 @@ export function writeCommit(tape: TapeWriter, commit: RoomCommit): void {
   tape.number(commit.memberships.length)
   for (const { user, event, membership } of commit.memberships)
     tape.number(user).number(localOf(event)).number(packMembership(membership))
+  tape.number(commit.joinedServers.length)
+  for (const { server, by } of commit.joinedServers) tape.text(toStored(server)).number(by)
+  tape.number(commit.invitesEnd.length)
+  for (const user of commit.invitesEnd) tape.text(toStored(user))
   tape.number(commit.redactions.length)
   for (const { redaction, target, applied } of commit.redactions)
     tape
@@ -71,6 +76,7 @@ function writeEvent(tape: TapeWriter, row: EventRow): void {
   tape.number(packFlags(row))
   if (typeof depth === 'number') tape.number(depth)
   else tape.text(depth)
+  tape.number(row.timestamp)
   tape.bytes(packLinks(event, row.prevEvents, row.authEvents))
   tape.number(localOf(snapshotBefore)).maybe(snapshotAfter === snapshotBefore ? undefined : localOf(snapshotAfter))
   tape.text(toStored(row.origin)).text(reason === undefined ? null : toStored(JSON.stringify(reason)))
@@ -102,9 +108,12 @@ export function applyCommit(
     nextBlock: tape.number(),
     currentSnapshot: tape.maybe(),
     forwardExtremities: tape.text(),
+    joinedMembers: tape.maybe(),
+    invitedMembers: tape.maybe(),
   }
-  if (opens.roomId === null) rooms.update(room, update)
-  else rooms.open(room, opens.roomId, opens.roomVersion, update)
+  const { roomId, roomVersion } = opens
+  if (roomId === null) rooms.update(room, update)
+  else rooms.open(room, { roomId, roomVersion, outputsAfter: firstPosition - 1 }, update)
 
   for (let left = tape.number(); left > 0; left--) applyEvent(tape, sql)
   for (let left = tape.number(); left > 0; left--) sql.insertBlock.run(tape.number(), tape.text())
@@ -115,6 +124,8 @@ export function applyCommit(
     if (event === 0) sql.deleteMembership.run(room, user)
     else sql.putMembership.run(room, user, event, membership)
   }
+  for (let left = tape.number(); left > 0; left--) applyServer(room, tape, sql)
+  for (let left = tape.number(); left > 0; left--) sql.endInvite.run(room, tape.text())
   for (let left = tape.number(); left > 0; left--) sql.putRedaction.run(room, tape.text(), tape.text(), tape.number())
   for (let left = tape.number(); left > 0; left--) sql.deleteSnapshot.run(tape.number())
   for (let left = tape.number(); left > 0; left--) sql.deleteBlock.run(tape.number())
@@ -127,6 +138,17 @@ export function applyCommit(
   return outputs
 }
 
+/** How many joined members a server gains or loses. */
+function applyServer(room: number, tape: TapeReader, sql: WriterStatements): void {
+  const server = tape.text()
+  const by = tape.number()
+  if (by > 0) sql.joinServer.run(room, server, by)
+  else {
+    const [members] = (sql.leaveServer.get(room, server, by) ?? []) as [members?: number]
+    if (members !== undefined && members <= 0) sql.deleteServer.run(room, server)
+  }
+}
+
 function applyEvent(tape: TapeReader, sql: WriterStatements): void {
   const json = tape.text()
   const event = tape.number()
@@ -136,16 +158,43 @@ function applyEvent(tape: TapeReader, sql: WriterStatements): void {
   const stateKey = tape.number()
   const flags = tape.number()
   const depth = tape.numberOrText()
+  const timestamp = tape.number()
   const links = tape.text()
   const before = tape.number()
   const after = tape.maybe()
   const origin = tape.text()
   const reason = tape.text()
   if (json !== null) {
-    sql.insertEvent.run(event, head, tail, type, stateKey, flags, depth, links, before, after, origin, reason)
+    sql.insertEvent.run(
+      event,
+      head,
+      tail,
+      type,
+      stateKey,
+      flags,
+      depth,
+      timestamp,
+      links,
+      before,
+      after,
+      origin,
+      reason,
+    )
     sql.insertJson.run(event, json)
     return
   }
-  const { changes } = sql.updateEvent.run(type, stateKey, flags, depth, links, before, after, origin, reason, event)
+  const { changes } = sql.updateEvent.run(
+    type,
+    stateKey,
+    flags,
+    depth,
+    timestamp,
+    links,
+    before,
+    after,
+    origin,
+    reason,
+    event,
+  )
   if (Number(changes) !== 1) throw new Error(`event NID ${event} is to be judged anew, but is not stored`)
 }

@@ -5,7 +5,7 @@ import type { FaultPlan } from './faults.ts'
 import type { Tape } from './tape.ts'
 
 /** What a write is; the first value on its tape. */
-export const writeKinds = { commit: 0, enqueue: 1, retry: 2, dequeue: 3, reserve: 4 } as const
+export const writeKinds = { commit: 0, enqueue: 1, retry: 2, dequeue: 3, reserve: 4, change: 5, purge: 6 } as const
 
 export interface WriteMessage {
   readonly kind: 'write'
@@ -29,14 +29,16 @@ export type ToWriter =
 
 /** How a write ended. */
 export const ends = {
-  /** Detail: the first position, first queue row, or first number of the range. */
+  /** Detail: the first position, first queue row, first number of the range; of a purge whether anything is left: 1 or 0. */
   done: 0,
-  /** Detail: the room's counter. */
+  /** Detail: the room's counter, or 'purged'. */
   movedOn: 1,
   /** Detail, as for those that follow: a sentence. */
   full: 2,
   failed: 3,
   refused: 4,
+  /** Detail: which of the aliases that must be free, by its place among them. */
+  aliasTaken: 5,
 } as const
 
 export type FromWriter =

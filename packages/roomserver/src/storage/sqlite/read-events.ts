@@ -20,7 +20,7 @@ import { type IdHead, type IdTail, joinEventId, splitEventId } from '../packed/e
 import { unpackLinks } from '../packed/event-links.ts'
 import { type StoredText, toText } from '../packed/text.ts'
 import type { AuthGraphRow } from '../reader.ts'
-import type { EventRow, VerdictReason } from '../rows.ts'
+import type { Direction, EventRow, VerdictReason } from '../rows.ts'
 import { prepare } from './sql.ts'
 
 type EventColumns = [
@@ -31,6 +31,7 @@ type EventColumns = [
   stateKey: StateKeyNid | 0,
   flags: number,
   depth: StoredDepth,
+  timestamp: number,
   links: Uint8Array,
   before: number,
   after: number | null,
@@ -38,14 +39,15 @@ type EventColumns = [
   reason: StoredText | null,
 ]
 
-const columns = `event, id_head, id_tail, type, state_key, flags, depth, links, snapshot_before, snapshot_after, origin,
-  reason`
+const columns = `event, id_head, id_tail, type, state_key, flags, depth, timestamp, links, snapshot_before,
+  snapshot_after, origin, reason`
 
 export class EventReading {
   readonly #byId
   readonly #byNid
   readonly #ofRoom
   readonly #provisional
+  readonly #near
   readonly #json
   readonly #authGraph
 
@@ -61,6 +63,14 @@ export class EventReading {
       `SELECT ${columns} FROM events INDEXED BY provisional_events
         WHERE flags & 8 <> 0 AND event > ? AND event < ? ORDER BY event LIMIT ?`,
     )
+    const near = (comparison: string, order: string) =>
+      prepare(
+        database,
+        `SELECT ${columns} FROM events INDEXED BY events_by_time
+          WHERE event >> 28 = ? AND flags & 23 = 0 AND timestamp ${comparison} ?
+          ORDER BY timestamp ${order}, event ${order} LIMIT ?`,
+      )
+    this.#near = { forwards: near('>=', 'ASC'), backwards: near('<=', 'DESC') }
     this.#json = prepare(database, 'SELECT json FROM event_json WHERE event = ?')
     this.#authGraph = prepare(
       database,
@@ -98,6 +108,11 @@ export class EventReading {
     return (rows as unknown as EventColumns[]).map(toEventRow)
   }
 
+  near(room: RoomNid, timestamp: number, direction: Direction, limit: number): EventRow[] {
+    const rows = this.#near[direction].all(room, timestamp, limit)
+    return (rows as unknown as EventColumns[]).map(toEventRow)
+  }
+
   json(events: readonly EventNid[]): Map<EventNid, string> {
     const found = new Map<EventNid, string>()
     for (const event of events) {
@@ -119,7 +134,7 @@ export class EventReading {
 }
 
 function toEventRow(row: EventColumns): EventRow {
-  const [event, idHead, idTail, type, stateKey, flags, depth, links, before, after, origin, reason] = row
+  const [event, idHead, idTail, type, stateKey, flags, depth, timestamp, links, before, after, origin, reason] = row
   return decodeRow('events', event, () => {
     const room = roomOf(event)
     const snapshotBefore = before === 0 ? 0 : inRoom<StateSnapshotNid>(room, before)
@@ -131,6 +146,7 @@ function toEventRow(row: EventColumns): EventRow {
       ...unpackFlags(flags),
       reason: reason === null ? undefined : toReason(toText(reason)),
       depth: toDepth(depth),
+      timestamp,
       ...unpackLinks(room, localOf(event), links),
       snapshotBefore,
       snapshotAfter: after === null ? snapshotBefore : after === 0 ? 0 : inRoom(room, after),

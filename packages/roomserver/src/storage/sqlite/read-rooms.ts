@@ -1,14 +1,13 @@
 /**
- * Rooms, memberships and redactions.
+ * Rooms, redactions, and what provisional events wait for.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { type EventNid, inRoom, type RoomNid, type StateKeyNid, type StateSnapshotNid } from '../../types/index.ts'
+import { type EventNid, inRoom, type RoomNid, type StateSnapshotNid } from '../../types/index.ts'
 import { decodeRow } from '../packed/damage.ts'
-import { packMembership, unpackMembership } from '../packed/event-flags.ts'
 import { packEventId, unpackEventId } from '../packed/event-id.ts'
 import { unpackLocals } from '../packed/event-links.ts'
 import { type StoredText, toStored, toText } from '../packed/text.ts'
-import type { MembershipRow, RedactionRow, RoomRow } from '../rows.ts'
+import type { RedactionRow, RoomRow } from '../rows.ts'
 import { prepare } from './sql.ts'
 
 type RoomColumns = [
@@ -21,32 +20,30 @@ type RoomColumns = [
   block: number,
   currentSnapshot: number,
   forwardExtremities: Uint8Array,
+  joinedMembers: number,
+  invitedMembers: number,
+  purgePhase: number,
 ]
-type MembershipColumns = [user: StateKeyNid, event: number, membership: number]
 type RedactionColumns = [redaction: StoredText, target: StoredText, applied: number]
 
 const columns = `room, room_id, room_version, counter, next_event, next_snapshot, next_block, current_snapshot,
-  forward_extremities`
+  forward_extremities, joined_members, invited_members, purge_phase`
 
 export class RoomReading {
   readonly #byId
   readonly #byNid
   readonly #all
-  readonly #membership
-  readonly #memberships
-  readonly #membershipsOf
+  readonly #purging
   readonly #redactions
   readonly #waitingFor
   readonly #hasWaits
 
   constructor(database: DatabaseSync) {
-    this.#byId = prepare(database, `SELECT ${columns} FROM rooms WHERE room_id = ?`)
+    this.#byId = prepare(database, `SELECT ${columns} FROM rooms WHERE room_id = ? AND purge_phase = 0`)
     this.#byNid = prepare(database, `SELECT ${columns} FROM rooms WHERE room = ?`)
-    this.#all = prepare(database, `SELECT ${columns} FROM rooms WHERE room > ? ORDER BY room LIMIT ?`)
-    const memberships = 'SELECT user, event, membership FROM membership WHERE room = ? AND'
-    this.#membership = prepare(database, `${memberships} user = ?`)
-    this.#memberships = prepare(database, `${memberships} user > ? ORDER BY user LIMIT ?`)
-    this.#membershipsOf = prepare(database, `${memberships} user > ? AND membership = ? ORDER BY user LIMIT ?`)
+    const page = (which: string) => `SELECT ${columns} FROM rooms WHERE ${which} AND room > ? ORDER BY room LIMIT ?`
+    this.#all = prepare(database, page('purge_phase = 0'))
+    this.#purging = prepare(database, page('purge_phase <> 0'))
     this.#waitingFor = prepare(database, 'SELECT event FROM waits WHERE room = ? AND on_event = ?')
     this.#hasWaits = prepare(database, 'SELECT 1 FROM waits WHERE room = ? LIMIT 1')
     this.#redactions = prepare(
@@ -68,22 +65,8 @@ export class RoomReading {
     return this.#all.all(after, limit).map(row => toRoomRow(row)!)
   }
 
-  membership(room: RoomNid, user: StateKeyNid): MembershipRow | undefined {
-    const row = this.#membership.get(room, user) as unknown as MembershipColumns | undefined
-    return row === undefined ? undefined : toMembershipRow(room, row)
-  }
-
-  memberships(
-    room: RoomNid,
-    membership: MembershipRow['membership'] | undefined,
-    after: StateKeyNid | 0,
-    limit: number,
-  ): MembershipRow[] {
-    const rows =
-      membership === undefined
-        ? this.#memberships.all(room, after, limit)
-        : this.#membershipsOf.all(room, after, packMembership(membership), limit)
-    return (rows as unknown as MembershipColumns[]).map(row => toMembershipRow(room, row))
+  purging(after: RoomNid | 0, limit: number): RoomRow[] {
+    return this.#purging.all(after, limit).map(row => toRoomRow(row)!)
   }
 
   waitingFor(room: RoomNid, on: string): EventNid[] {
@@ -107,7 +90,9 @@ export class RoomReading {
 
 function toRoomRow(row: unknown): RoomRow | undefined {
   if (row === undefined) return undefined
-  const [room, roomId, roomVersion, counter, event, snapshot, block, currentSnapshot, extremities] = row as RoomColumns
+  const [room, roomId, roomVersion, counter, event, snapshot, block, currentSnapshot, extremities, ...rest] =
+    row as RoomColumns
+  const [joinedMembers, invitedMembers, purgePhase] = rest
   return decodeRow('rooms', room, () => ({
     room,
     roomId: toText(roomId),
@@ -116,13 +101,8 @@ function toRoomRow(row: unknown): RoomRow | undefined {
     next: { event, snapshot, block },
     currentSnapshot: currentSnapshot === 0 ? 0 : inRoom<StateSnapshotNid>(room, currentSnapshot),
     forwardExtremities: unpackLocals(room, extremities),
-  }))
-}
-
-function toMembershipRow(room: RoomNid, [user, event, membership]: MembershipColumns): MembershipRow {
-  return decodeRow('membership', user, () => ({
-    user,
-    event: inRoom(room, event),
-    membership: unpackMembership(membership),
+    joinedMembers,
+    invitedMembers,
+    purging: purgePhase !== 0,
   }))
 }

@@ -14,28 +14,36 @@ import type {
 import type { AuthGraphRow, Reader } from '../reader.ts'
 import type {
   BlockRow,
+  Direction,
   EventRow,
   IdentityRow,
+  JoinedServerRow,
   MembershipRow,
   OutputRow,
   QueueRow,
   RedactionRow,
   RoomRow,
   SnapshotRow,
+  UserMembershipRow,
 } from '../rows.ts'
 import type { Names, NamesTable } from './names.ts'
+import { DirectoryReading } from './read-directory.ts'
 import { EventReading } from './read-events.ts'
 import { LogReading } from './read-logs.ts'
+import { MemberReading } from './read-members.ts'
 import { RoomReading } from './read-rooms.ts'
 import { StateReading } from './read-state.ts'
 import { prepare } from './sql.ts'
+import { SqliteDirectoryReader } from './sqlite-directory-reader.ts'
 
 /** Everything that is prepared on the reading connection. */
 export class Readings {
   readonly events: EventReading
   readonly state: StateReading
   readonly rooms: RoomReading
+  readonly members: MemberReading
   readonly logs: LogReading
+  readonly directory: DirectoryReading
   readonly eventTypes: NamesTable
   readonly stateKeys: NamesTable
 
@@ -43,7 +51,9 @@ export class Readings {
     this.events = new EventReading(database)
     this.state = new StateReading(database)
     this.rooms = new RoomReading(database)
+    this.members = new MemberReading(database)
     this.logs = new LogReading(database)
+    this.directory = new DirectoryReading(database)
     this.eventTypes = {
       nidOf: prepare(database, 'SELECT type FROM event_types WHERE name = ?'),
       nameOf: prepare(database, 'SELECT name FROM event_types WHERE type = ?'),
@@ -55,13 +65,14 @@ export class Readings {
   }
 }
 
-export class SqliteReader implements Reader {
+export class SqliteReader extends SqliteDirectoryReader implements Reader {
   readonly #open: () => Readings
   readonly #eventTypes: Names<EventTypeNid>
   readonly #stateKeys: Names<StateKeyNid>
 
   /** @param open gives what is prepared, or throws where nothing may be read any more */
   constructor(open: () => Readings, eventTypes: Names<EventTypeNid>, stateKeys: Names<StateKeyNid>) {
+    super(() => open().directory)
     this.#open = open
     this.#eventTypes = eventTypes
     this.#stateKeys = stateKeys
@@ -76,6 +87,9 @@ export class SqliteReader implements Reader {
   async rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
     return this.#open().rooms.all(after, limit)
   }
+  async purgingRooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
+    return this.#open().rooms.purging(after, limit)
+  }
 
   async eventNids(room: RoomNid, eventIds: readonly string[]): Promise<Map<string, EventNid>> {
     return this.#open().events.nids(room, eventIds)
@@ -88,6 +102,9 @@ export class SqliteReader implements Reader {
   }
   async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return this.#open().events.ofRoom(room, after, limit)
+  }
+  async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
+    return this.#open().events.near(room, timestamp, direction, limit)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
     return this.#open().events.json(events)
@@ -120,7 +137,7 @@ export class SqliteReader implements Reader {
   }
 
   async membership(room: RoomNid, user: StateKeyNid): Promise<MembershipRow | undefined> {
-    return this.#open().rooms.membership(room, user)
+    return this.#open().members.of(room, user)
   }
   async memberships(
     room: RoomNid,
@@ -128,7 +145,24 @@ export class SqliteReader implements Reader {
     after: StateKeyNid | 0,
     limit: number,
   ): Promise<MembershipRow[]> {
-    return this.#open().rooms.memberships(room, membership, after, limit)
+    return this.#open().members.ofRoom(room, membership, after, limit)
+  }
+  async membershipsOfUser(
+    user: StateKeyNid,
+    membership: MembershipRow['membership'] | undefined,
+    after: RoomNid | 0,
+    limit: number,
+  ): Promise<UserMembershipRow[]> {
+    return this.#open().members.ofUser(user, membership, after, limit)
+  }
+  async joinedServers(room: RoomNid, after: string, limit: number): Promise<JoinedServerRow[]> {
+    return this.#open().members.servers(room, after, limit)
+  }
+  async joinedMembersOfServer(room: RoomNid, server: string): Promise<number> {
+    return this.#open().members.ofServer(room, server)
+  }
+  async roomsOfServer(server: string, after: RoomNid | 0, limit: number): Promise<RoomNid[]> {
+    return this.#open().members.roomsOfServer(server, after, limit)
   }
   async identities(room: RoomNid): Promise<IdentityRow[]> {
     return this.#open().state.identities(room)

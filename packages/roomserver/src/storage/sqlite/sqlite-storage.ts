@@ -5,11 +5,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import type { EventTypeNid, QueueRowNid, RoomNid, StateKeyNid } from '../../types/index.ts'
+import { aliasesToBeFree, type DirectoryChange } from '../directory-change.ts'
 import { toStored } from '../packed/text.ts'
 import type { Reader } from '../reader.ts'
 import type { CommitResult, QueueItem, QueueRetry, RoomCommit } from '../room-commit.ts'
-import { OwnershipLost, RoomMovedOn, type Storage, StorageFailed, StorageFull } from '../storage.ts'
+import { AliasTaken, OwnershipLost, RoomMovedOn, type Storage, StorageFailed, StorageFull } from '../storage.ts'
 import { writeCommit } from './commit.ts'
+import { writeChanges } from './directory-changes.ts'
 import type { FaultPlan } from './faults.ts'
 import { ends, type FromWriter, type WriterReport, writeKinds } from './messages.ts'
 import { Names } from './names.ts'
@@ -72,10 +74,25 @@ export class SqliteStorage implements Storage {
       tape => writeCommit(tape.number(writeKinds.commit), commit),
       (end, detail) =>
         end === ends.movedOn
-          ? new RoomMovedOn(commit.room, commit.expects, Number(detail))
+          ? new RoomMovedOn(commit.room, commit.expects, detail as number | 'purged')
           : this.#refusal(end, detail),
     )
     return { counter: commit.expects + 1, positions: commit.outputs.map((_, at) => first + at) }
+  }
+
+  async change(changes: readonly DirectoryChange[]): Promise<number[]> {
+    const aliases = aliasesToBeFree(changes)
+    const first = await this.#queue.write(
+      tape => writeChanges(tape.number(writeKinds.change), aliases, changes),
+      (end, detail) =>
+        end === ends.aliasTaken ? new AliasTaken(aliases[Number(detail)] as string) : this.#refusal(end, detail),
+    )
+    return changes.filter(({ kind }) => kind === 'output').map((_, at) => first + at)
+  }
+
+  async purge(room: RoomNid, most: number): Promise<'more' | 'done'> {
+    const isLeft = await this.#write(tape => tape.number(writeKinds.purge).number(room).number(most))
+    return isLeft === 1 ? 'more' : 'done'
   }
 
   async enqueue(items: readonly QueueItem[]): Promise<QueueRowNid[]> {

@@ -7,10 +7,13 @@
  * what is on disk ends everything: a failed sync is never trusted.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import type { RoomNid } from '../../types/index.ts'
 import { applyCommit, readHead } from './commit.ts'
+import { applyChanges, takenAlias } from './directory-changes.ts'
 import { type Faults, sqliteFull, sqliteIoError } from './faults.ts'
 import { ends, writeKinds } from './messages.ts'
 import { numberKinds } from './number-kinds.ts'
+import { purgeStep } from './purge.ts'
 import { RoomUpdates } from './room-updates.ts'
 import { primaryCode } from './sql.ts'
 import type { TapeReader } from './tape.ts'
@@ -133,6 +136,10 @@ export class Writer {
         return [ends.done, 0]
       case writeKinds.reserve:
         return this.#reserve(tape)
+      case writeKinds.change:
+        return this.#change(tape)
+      case writeKinds.purge:
+        return this.#purge(tape)
       default:
         throw new Error(`there is no write of kind ${kind}`)
     }
@@ -145,6 +152,21 @@ export class Writer {
     const first = this.#position + 1
     this.#position += applyCommit(head, tape, this.#sql, this.#rooms, first)
     return [ends.done, first]
+  }
+
+  #change(tape: TapeReader): End {
+    const taken = takenAlias(tape, this.#sql)
+    if (taken !== undefined) return [ends.aliasTaken, taken]
+    const first = this.#position + 1
+    this.#position += applyChanges(tape, this.#sql, first)
+    return [ends.done, first]
+  }
+
+  #purge(tape: TapeReader): End {
+    const room = tape.number() as RoomNid
+    const most = tape.number()
+    if (this.#rooms.counter(room) !== undefined) this.#rooms.purge(room)
+    return [ends.done, purgeStep(this.#sql, room, most, this.#position) ? 1 : 0]
   }
 
   #enqueue(tape: TapeReader): End {

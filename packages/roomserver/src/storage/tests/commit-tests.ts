@@ -27,6 +27,9 @@ export const commitTests: readonly StorageTest[] = [
           next: { event: 2, snapshot: 1, block: 1 },
           currentSnapshot: 0,
           forwardExtremities: [first.row.event],
+          joinedMembers: 0,
+          invitedMembers: 0,
+          purging: false,
         }
         assert.deepEqual(await storage.reader.room(room.roomId), expected)
 
@@ -36,7 +39,10 @@ export const commitTests: readonly StorageTest[] = [
         assert.deepEqual(await storage.reader.roomByNid(room.room), moved)
 
         const [one, two] = [room.event(), room.event()]
+        await storage.commit(room.commit({ members: { joined: 3, invited: 1 } }))
         await storage.commit(room.commit({ forwardExtremities: [two, one], currentSnapshot: 0 }))
+        const { joinedMembers, invitedMembers } = (await storage.reader.roomByNid(room.room))!
+        assert.deepEqual([joinedMembers, invitedMembers], [3, 1])
         const { currentSnapshot, forwardExtremities } = (await storage.reader.roomByNid(room.room))!
         assert.deepEqual([currentSnapshot, forwardExtremities], [0, [two, one]])
       }),

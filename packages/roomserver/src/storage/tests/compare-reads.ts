@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import type { SeededRandomness } from '../../runtime/index.ts'
 import type { EventNid, StateKeyNid } from '../../types/index.ts'
 import type { Reader } from '../index.ts'
+import { type RandomChanges, readsOfDirectory } from './random-changes.ts'
 import type { RandomRoom } from './random-commits.ts'
 import { user } from './rooms.ts'
 
@@ -15,10 +16,12 @@ export async function compareSome(
   one: Reader,
   other: Reader,
   rooms: readonly RandomRoom[],
+  changes: RandomChanges,
   random: SeededRandomness,
 ): Promise<void> {
   const room = random.pick(rooms)
   for (let left = 3; left > 0; left--) await compare(one, other, random.pick(readsOf(room, random)))
+  for (let left = 2; left > 0; left--) await compare(one, other, random.pick(readsOfDirectory(changes, random)))
 }
 
 /** Compares everything there is. */
@@ -26,10 +29,12 @@ export async function compareAll(
   one: Reader,
   other: Reader,
   rooms: readonly RandomRoom[],
+  changes: RandomChanges,
   random: SeededRandomness,
 ): Promise<void> {
   for (const room of rooms)
     for (const read of [...readsOf(room, random), ...wholeOf(room)]) await compare(one, other, read)
+  for (const read of readsOfDirectory(changes, random)) await compare(one, other, read)
   for (const read of logs) await compare(one, other, read)
 }
 
@@ -42,6 +47,11 @@ const logs: readonly Read[] = [
   reader => reader.output(0, 100_000),
   reader => reader.lastPosition(),
   reader => reader.queuedRooms('', 100),
+  reader => reader.purgingRooms(0, 100),
+  reader => reader.published(undefined, undefined, '', 1_000),
+  reader => reader.published('irc', undefined, '', 1_000),
+  reader => reader.blockedRooms('', 1_000),
+  reader => reader.reports(0, 10_000),
 ]
 
 function wholeOf({ room, roomId }: RandomRoom): Read[] {
@@ -54,6 +64,11 @@ function wholeOf({ room, roomId }: RandomRoom): Read[] {
     reader => reader.provisionalEvents(room, 0, 100_000),
     reader => reader.memberships(room, undefined, 0, 1_000),
     reader => reader.queue(roomId, 0, 100_000),
+    reader => reader.eventsNear(room, 0, 'forwards', 100_000),
+    reader => reader.joinedServers(room, '', 1_000),
+    reader => reader.aliasesOfRoom(roomId, '', 1_000),
+    reader => reader.peeksOfRoom(roomId, undefined, 1_000),
+    reader => reader.inboundPeeks(roomId, undefined, 1_000),
   ]
 }
 
@@ -69,6 +84,10 @@ function readsOf(from: RandomRoom, random: SeededRandomness): Read[] {
   const kind = random.pick(['merge', 'whole', 'resolution'] as const)
   const inputs = from.inputs()
   const membership = random.pick([undefined, 'join', 'ban'] as const)
+  const [time, server] = [from.time(), from.server()]
+  const afterServer = random.pick(['', from.server()])
+  const afterRoom = random.pick([0 as const, room])
+  const direction = random.pick(['forwards', 'backwards'] as const)
   const distinct = <T extends EventNid>(list: readonly T[]) => [...new Set(list)]
   return [
     reader => reader.room(roomId),
@@ -86,6 +105,11 @@ function readsOf(from: RandomRoom, random: SeededRandomness): Read[] {
     reader => reader.membership(room, user(random.nextInt(1)) as StateKeyNid),
     reader => reader.membership(room, user(limit)),
     reader => reader.memberships(room, membership, afterUser, limit),
+    reader => reader.membershipsOfUser(user(limit), membership, afterRoom, limit),
+    reader => reader.eventsNear(room, time, direction, limit),
+    reader => reader.joinedServers(room, afterServer, limit),
+    reader => reader.joinedMembersOfServer(room, server),
+    reader => reader.roomsOfServer(server, afterRoom, limit),
     async reader => (await reader.waitingFor(room, ids[0]!)).sort((a, b) => a - b),
     async reader => new Map((await reader.redactions(room, ids)).map(row => [row.redaction, row])),
   ]

@@ -5,9 +5,10 @@
 import assert from 'node:assert/strict'
 import { SeededRandomness } from '../../runtime/index.ts'
 import type { QueueRowNid } from '../../types/index.ts'
-import { MemoryDisk, openMemoryStorage, type RoomCommit, type Storage } from '../index.ts'
+import { type DirectoryChange, MemoryDisk, openMemoryStorage, type RoomCommit, type Storage } from '../index.ts'
 import { compareAll, compareSome } from './compare-reads.ts'
 import type { Place } from './place.ts'
+import { RandomChanges } from './random-changes.ts'
 import { RandomRoom } from './random-commits.ts'
 
 export interface Comparison {
@@ -19,21 +20,25 @@ export interface Comparison {
 export async function compareWithModel(place: Place, { seed, groups }: Comparison): Promise<void> {
   const random = new SeededRandomness(seed)
   const rooms = [1, 2, 3].map(room => new RandomRoom(room, random.fork()))
+  const changes = new RandomChanges(
+    random.fork(),
+    rooms.map(({ roomId }) => roomId),
+  )
   const names = new Map<string, number>()
   const disk = new MemoryDisk()
   let [storage, model] = [await place.open(), await openMemoryStorage({ disk })]
   try {
     for (let group = 0; group < groups; group++) {
-      const writes = await drawWrites(rooms, random, model)
+      const writes = await drawWrites(rooms, changes, random, model)
       assert.deepEqual(await resultsOf(writes, storage), await resultsOf(writes, model), `seed ${seed}, group ${group}`)
       await compareNames(names, storage, random)
-      await compareSome(storage.reader, model.reader, rooms, random)
-      if (group % 25 === 24) await compareAll(storage.reader, model.reader, rooms, random)
+      await compareSome(storage.reader, model.reader, rooms, changes, random)
+      if (group % 25 === 24) await compareAll(storage.reader, model.reader, rooms, changes, random)
       if (!random.chance(0.02)) continue
       await Promise.all([storage.close(), model.close()])
       ;[storage, model] = [await place.open(), await openMemoryStorage({ disk })]
     }
-    await compareAll(storage.reader, model.reader, rooms, random)
+    await compareAll(storage.reader, model.reader, rooms, changes, random)
   } finally {
     await storage.close()
   }
@@ -47,19 +52,27 @@ async function resultsOf(writes: readonly Write[], storage: Storage): Promise<un
   return results.map(result => (result.status === 'fulfilled' ? result.value : (result.reason as Error).name))
 }
 
-async function drawWrites(rooms: readonly RandomRoom[], random: SeededRandomness, model: Storage): Promise<Write[]> {
+async function drawWrites(
+  rooms: RandomRoom[],
+  changes: RandomChanges,
+  random: SeededRandomness,
+  model: Storage,
+): Promise<Write[]> {
   const writes: Write[] = []
+  const reports = await model.reader.reports(0, 1_000)
   for (let left = 1 + random.nextInt(8); left > 0; left--) {
     const room = random.pick(rooms)
     const queued = (await model.reader.queue(room.roomId, 0, 20)).map(row => row.row)
     writes.push(
       random.weighted<() => Write>([
-        [8, () => commitWrite(room.commit(queued))],
-        [1, () => commitWrite(late(room.copy().commit(queued), random))],
-        [1, () => commitWrite(faulty(room.copy()))],
-        [2, () => enqueueWrite(room, random)],
-        [1, () => retryWrite(queued, random)],
-        [1, () => storage => storage.dequeue(queued.slice(0, 1))],
+        [16, () => commitWrite(room.commit(queued))],
+        [2, () => commitWrite(late(room.copy().commit(queued), random))],
+        [2, () => commitWrite(faulty(room.copy()))],
+        [4, () => enqueueWrite(room, random)],
+        [2, () => retryWrite(queued, random)],
+        [2, () => storage => storage.dequeue(queued.slice(0, 1))],
+        [8, () => changeWrite(changes.list(reports))],
+        [1, () => (room.counter === 0 ? commitWrite(room.commit([])) : purgeWrite(rooms, room, random))],
       ])(),
     )
   }
@@ -68,6 +81,28 @@ async function drawWrites(rooms: readonly RandomRoom[], random: SeededRandomness
 
 function commitWrite(commit: RoomCommit): Write {
   return storage => storage.commit(commit)
+}
+
+function changeWrite(list: readonly DirectoryChange[]): Write {
+  return storage => storage.change(list)
+}
+
+/** Takes a room away; from then on there is another of the same ID in its place. What still comes for the old one is refused. */
+function purgeWrite(rooms: RandomRoom[], room: RandomRoom, random: SeededRandomness): Write {
+  const late = room.copy().commit([])
+  const next = Math.max(...rooms.map(each => each.room)) + 1
+  rooms[rooms.indexOf(room)] = new RandomRoom(next, random.fork(), room.roomId)
+  const most = 1 + random.nextInt(60)
+  return async storage => {
+    const first = storage.purge(room.room, most)
+    const refused = storage.commit(late).then(
+      () => 'committed',
+      (error: Error) => error.name,
+    )
+    let step = await first
+    while (step === 'more') step = await storage.purge(room.room, most)
+    return refused
+  }
 }
 
 /** Builds on a counter that the room is not at. */

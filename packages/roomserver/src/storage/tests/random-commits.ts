@@ -1,6 +1,6 @@
 /**
  * Commits of every shape, from a seed: new events and events judged anew, forks, blocks, snapshots of each form, identities,
- * memberships that come and go, redactions, waits, outputs, finished queue rows.
+ * memberships and servers that come and go, invites that end, redactions, waits, outputs, finished queue rows.
  */
 import type { SeededRandomness } from '../../runtime/index.ts'
 import {
@@ -20,7 +20,11 @@ import { hashId, TestRoom, user } from './rooms.ts'
 const statuses = ['accepted', 'soft-failed', 'rejected'] as const
 const origins = ['computed', 'given', 'partial', 'imported'] as const
 const memberships = ['join', 'invite', 'knock', 'leave', 'ban'] as const
+const servers = ['a.example', 'b.example:8448', 'c.example', '[::1]', 'B.example', 'ü.example']
 const maxUsers = 12
+/** Times of events, so near each other that some are the same. */
+const firstTime = 1_760_000_000_000
+const times = 40
 
 /** A room that makes up its next commit. */
 export class RandomRoom {
@@ -30,9 +34,9 @@ export class RandomRoom {
   #rows: EventRow[] = []
   #identities = new Set<string>()
 
-  constructor(room: number, random: SeededRandomness) {
+  constructor(room: number, random: SeededRandomness, roomId = `!${room}:example.org`) {
     this.#random = random
-    this.#room = new TestRoom(room as RoomNid, `!${room}:example.org`)
+    this.#room = new TestRoom(room as RoomNid, roomId)
   }
 
   get room(): RoomNid {
@@ -52,7 +56,7 @@ export class RandomRoom {
     this.#identities = new Set(to.#identities)
   }
   copy(): RandomRoom {
-    const copy = new RandomRoom(this.room, this.#random)
+    const copy = new RandomRoom(this.room, this.#random, this.roomId)
     copy.rewind(this)
     return copy
   }
@@ -76,6 +80,12 @@ export class RandomRoom {
         event: random.chance(0.2) ? 0 : (this.#local(room.events + 1) as EventNid | 0),
         membership: random.pick(memberships),
       })).filter((row, at, all) => all.findIndex(other => other.user === row.user) === at),
+      members: random.chance(0.5) ? undefined : { joined: random.nextInt(99), invited: random.nextInt(9) },
+      joinedServers: random
+        .shuffled(servers)
+        .slice(0, random.nextInt(3))
+        .map(server => ({ server, by: random.pick([1, 2, -1, -2]) })),
+      invitesEnd: this.#some(2, () => `@user${random.nextInt(6)}:example.org`),
       redactions: this.#some(1, () => {
         return { redaction: this.#eventId(), target: this.#eventId(), applied: random.chance(0.5) }
       }),
@@ -96,6 +106,12 @@ export class RandomRoom {
   /** An ID that the room may or may not have: all events have one of these. */
   eventId(): string {
     return this.#eventId()
+  }
+  server(): string {
+    return this.#random.pick(servers)
+  }
+  time(): number {
+    return firstTime + this.#random.nextInt(times)
   }
   event(): EventNid {
     return inRoom(this.room, 1 + this.#random.nextInt(this.#room.events + 2))
@@ -126,6 +142,7 @@ export class RandomRoom {
       reason: random.chance(0.7)
         ? undefined
         : { check: 'c', rule: 'r', reason: 's', decidedBy: random.pick([undefined, '$e']) },
+      timestamp: random.chance(0.9) ? this.time() : random.pick([0, -5, Number.MAX_SAFE_INTEGER]),
       depth: random.pick([random.nextInt(1_000), 2 ** 53 - 1, 10n ** 30n, -3]),
       prevEvents: this.#events(4),
       authEvents: this.#events(5),

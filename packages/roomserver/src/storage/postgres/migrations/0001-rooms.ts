@@ -1,5 +1,5 @@
 /**
- * Migration 1: all tables, as in sqlite/migrations/0001-rooms.ts, where what differs between the two is said.
+ * Migration 1: rooms, events, state and the logs, as in sqlite/migrations/0001-rooms.ts, where what differs between the two is said.
  *
  * Text from outside is bytea: PostgreSQL's text holds neither NUL nor lone surrogates, and two names must never become one
  * by that (packed/text.ts).
@@ -14,15 +14,22 @@ CREATE TABLE event_state_keys (state_key bigint PRIMARY KEY, name bytea NOT NULL
 
 CREATE TABLE rooms (
   room bigint PRIMARY KEY,
-  room_id bytea NOT NULL UNIQUE,
+  room_id bytea NOT NULL,
   room_version text NOT NULL,
   counter bigint NOT NULL,
   next_event bigint NOT NULL,
   next_snapshot bigint NOT NULL,
   next_block bigint NOT NULL,
   current_snapshot bigint NOT NULL,
-  forward_extremities bytea NOT NULL
+  forward_extremities bytea NOT NULL,
+  joined_members bigint NOT NULL DEFAULT 0,
+  invited_members bigint NOT NULL DEFAULT 0,
+  purge_phase bigint NOT NULL DEFAULT 0,
+  outputs_after bigint NOT NULL
 );
+
+CREATE UNIQUE INDEX rooms_by_id ON rooms (room_id) WHERE purge_phase = 0;
+CREATE INDEX purging_rooms ON rooms (room) WHERE purge_phase <> 0;
 
 -- depth is text: old room versions allow any whole number (packed/depth.ts).
 CREATE TABLE events (
@@ -33,6 +40,7 @@ CREATE TABLE events (
   state_key bigint NOT NULL,
   flags bigint NOT NULL,
   depth text NOT NULL,
+  "timestamp" bigint NOT NULL,
   links bytea NOT NULL,
   snapshot_before bigint NOT NULL,
   snapshot_after bigint,
@@ -43,6 +51,8 @@ CREATE TABLE events (
 CREATE INDEX events_by_id ON events ((event >> 28), id_head);
 CREATE INDEX state_events ON events (event) WHERE state_key <> 0;
 CREATE INDEX provisional_events ON events (event) WHERE flags & 8 <> 0;
+
+CREATE INDEX events_by_time ON events ((event >> 28), "timestamp", event) WHERE flags & 23 = 0;
 
 CREATE TABLE event_json (event bigint PRIMARY KEY, json bytea NOT NULL);
 CREATE TABLE state_blocks (block bigint PRIMARY KEY, data bytea NOT NULL);
@@ -62,6 +72,17 @@ CREATE TABLE membership (
   membership bigint NOT NULL,
   PRIMARY KEY (room, member)
 );
+
+CREATE INDEX membership_by_user ON membership (member, room);
+
+CREATE TABLE joined_servers (
+  room bigint NOT NULL,
+  server bytea NOT NULL,
+  members bigint NOT NULL,
+  PRIMARY KEY (room, server)
+);
+
+CREATE INDEX joined_servers_by_server ON joined_servers (server, room);
 
 CREATE TABLE redactions (
   room bigint NOT NULL,

@@ -2,6 +2,7 @@
  * The migrations in order. One process applies them at a time, each in one transaction with the note that it was done.
  */
 import type { Sql } from '../sql.ts'
+import { directory } from './0001-directory.ts'
 import { rooms } from './0001-rooms.ts'
 
 interface Migration {
@@ -10,7 +11,7 @@ interface Migration {
 }
 
 /** Numbered from 1. Only ever appended to. */
-export const migrations: readonly Migration[] = [{ name: 'rooms', sql: rooms }]
+export const migrations: readonly Migration[] = [{ name: 'rooms', sql: rooms + directory }]
 
 /** Any number, the same in every process. */
 const migrationLock = 0x4e657572

@@ -1,5 +1,5 @@
 /**
- * Migration 1: all tables. Never edited once released: changes are further migrations.
+ * Migration 1: rooms, events, state and the logs; what belongs to no commit is in 0001-directory.ts. Never edited once released: changes are further migrations.
  *
  * In-room NIDs are the primary key of their tables, so a room's rows lie together and can be found by a range. References to
  * other rows of the room are local numbers. Names and event IDs may be bytes where they are no plain text: see packed/.
@@ -15,17 +15,27 @@ CREATE TABLE event_state_keys (
   name TEXT NOT NULL UNIQUE
 );
 
+-- purge_phase: sqlite/purge.ts; 0 where the room is not being purged. outputs_after: no output row up to this position is of
+-- the room; its purge moves it on.
 CREATE TABLE rooms (
   room INTEGER PRIMARY KEY,
-  room_id TEXT NOT NULL UNIQUE,
+  room_id TEXT NOT NULL,
   room_version TEXT NOT NULL,
   counter INTEGER NOT NULL,
   next_event INTEGER NOT NULL,
   next_snapshot INTEGER NOT NULL,
   next_block INTEGER NOT NULL,
   current_snapshot INTEGER NOT NULL,
-  forward_extremities BLOB NOT NULL
+  forward_extremities BLOB NOT NULL,
+  joined_members INTEGER NOT NULL,
+  invited_members INTEGER NOT NULL,
+  purge_phase INTEGER NOT NULL DEFAULT 0,
+  outputs_after INTEGER NOT NULL
 );
+
+-- An ID leads to one room that is not being purged.
+CREATE UNIQUE INDEX rooms_by_id ON rooms (room_id) WHERE purge_phase = 0;
+CREATE INDEX purging_rooms ON rooms (room) WHERE purge_phase <> 0;
 
 -- id_head and id_tail: packed/event-id.ts. flags: packed/event-flags.ts. links: packed/event-links.ts.
 -- snapshot_after is NULL where it is the one before.
@@ -37,6 +47,7 @@ CREATE TABLE events (
   state_key INTEGER NOT NULL,
   flags INTEGER NOT NULL,
   depth INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL,
   links BLOB NOT NULL,
   snapshot_before INTEGER NOT NULL,
   snapshot_after INTEGER,
@@ -52,6 +63,9 @@ CREATE INDEX state_events ON events (event) WHERE state_key <> 0;
 
 -- Verdicts that new information may change: few, but for rooms that were joined with partial state. 8 is the provisional flag.
 CREATE INDEX provisional_events ON events (event) WHERE flags & 8 <> 0;
+
+-- Accepted events that are no outliers: 7 masks the status, of which accepted is 0, and 16 is the outlier flag.
+CREATE INDEX events_by_time ON events (event >> 28, timestamp) WHERE flags & 23 = 0;
 
 CREATE TABLE event_json (
   event INTEGER PRIMARY KEY,
@@ -83,6 +97,17 @@ CREATE TABLE membership (
   membership INTEGER NOT NULL,
   PRIMARY KEY (room, user)
 ) WITHOUT ROWID;
+
+CREATE INDEX membership_by_user ON membership (user, room);
+
+CREATE TABLE joined_servers (
+  room INTEGER NOT NULL,
+  server TEXT NOT NULL,
+  members INTEGER NOT NULL,
+  PRIMARY KEY (room, server)
+) WITHOUT ROWID;
+
+CREATE INDEX joined_servers_by_server ON joined_servers (server, room);
 
 CREATE TABLE redactions (
   room INTEGER NOT NULL,
@@ -116,6 +141,7 @@ CREATE TABLE input_log (
 
 CREATE INDEX input_log_by_room ON input_log (room_id);
 
+-- room is 0 where it is of none that is stored.
 CREATE TABLE output_log (
   position INTEGER PRIMARY KEY,
   room INTEGER NOT NULL,

@@ -2,6 +2,7 @@
  * The migrations in order, and how a database is brought up to date: each in one transaction with the note that it was done.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import { directory } from './0001-directory.ts'
 import { rooms } from './0001-rooms.ts'
 
 interface Migration {
@@ -10,7 +11,7 @@ interface Migration {
 }
 
 /** Numbered from 1. Only ever appended to. */
-export const migrations: readonly Migration[] = [{ name: 'rooms', sql: rooms }]
+export const migrations: readonly Migration[] = [{ name: 'rooms', sql: rooms + directory }]
 
 /** "Neur": marks the file as ours in SQLite's header. */
 export const applicationId = 0x4e657572

@@ -1,0 +1,53 @@
+/**
+ * HTTP to other servers: one set of connections for each, with time limits, limits on size and on how many at once. It knows nothing
+ * of endpoints and signatures. Server-server API, "API standards".
+ */
+import type { Runtime } from '@neurite/roomserver/runtime'
+import type { DestinationParts } from './destination.ts'
+import { Destinations } from './destinations.ts'
+import { Exchange } from './exchange.ts'
+import type { IncomingAnswer, OutgoingRequest } from './outgoing-request.ts'
+
+export interface TransportParts extends Omit<DestinationParts, 'clock'> {
+  readonly runtime: Runtime
+  /** Name and version of this server, as other servers' logs show it. */
+  readonly userAgent: string
+}
+
+export class FederationTransport {
+  readonly #parts: TransportParts
+  readonly #destinations: Destinations
+
+  constructor(parts: TransportParts) {
+    this.#parts = parts
+    const { clock, timers } = parts.runtime
+    this.#destinations = new Destinations({ ...parts, clock, timers })
+  }
+
+  /** How many servers are being talked to, or were lately. */
+  get servers(): number {
+    return this.#destinations.size
+  }
+
+  /**
+   * Sends a request and waits until its answer begins.
+   * @throws {RequestFailed} where none does; {RemoteServerError} where the server cannot be found; the signal's reason
+   */
+  async open(request: OutgoingRequest, signal?: AbortSignal): Promise<IncomingAnswer> {
+    signal?.throwIfAborted()
+    const { runtime, userAgent } = this.#parts
+    const destination = this.#destinations.to(request.server)
+    const exchange = new Exchange({ request, destination, userAgent, timers: runtime.timers }, signal)
+    try {
+      return await exchange.begin()
+    } catch (error) {
+      exchange.close()
+      throw exchange.failure(error)
+    }
+  }
+
+  /** Ends all connections. What is under way fails. */
+  close(): Promise<void> {
+    return this.#destinations.close()
+  }
+}

@@ -1,0 +1,13 @@
+/** HTTP to other servers, and what can come of it. */
+export { Connector, type ConnectorParts } from './connector.ts'
+export { MalformedAnswer, RequestFailed, RequestRefused } from './errors.ts'
+export { FederationTransport, type TransportParts } from './federation-transport.ts'
+export { type Headers, mediaTypeOf, retryAfterOf } from './headers.ts'
+export * as limits from './limits.ts'
+export { type Limits, maxErrorBytes } from './limits.ts'
+export type { TakeElement } from './list-reader.ts'
+export { type MediaPart, multipartMedia } from './multipart.ts'
+export type { IncomingAnswer, OutgoingRequest } from './outgoing-request.ts'
+export { readLists, readText, TooLarge } from './read-answer.ts'
+export { type Trust, trust, trustIn } from './trust.ts'
+export { type OpenWebAnswer, Web, WebRequestFailed } from './web.ts'

@@ -1,0 +1,111 @@
+/**
+ * The operation that reads the output log: outputs as callers get them, with IDs in place of NIDs.
+ */
+import type { OutputEventInfo, OutputInfo, RequestTo, ResponseFrom } from '../api/index.ts'
+import { type CallOptions, defaultPage } from '../api/index.ts'
+import type { Timers } from '../runtime/index.ts'
+import type { Reader } from '../storage/reader.ts'
+import type { EventNid } from '../types/index.ts'
+import type { StateDelta, StoredOutput } from './output.ts'
+import type { OutputEvent, OutputLog } from './output-log.ts'
+import { positionNumber, positionText } from './position.ts'
+
+export interface ReadOutputParts {
+  readonly log: OutputLog
+  readonly reader: Reader
+  readonly timers: Timers
+}
+
+export async function readOutputs(
+  { after, limit = defaultPage, wait = 0 }: RequestTo<'readOutput'>,
+  { log, reader, timers }: ReadOutputParts,
+  { signal }: CallOptions = {},
+): Promise<ResponseFrom<'readOutput'>> {
+  const from = positionNumber(after)
+  let page = await log.page(from, limit)
+  if (page.length === 0 && wait > 0) {
+    await log.waitBeyond(from, wait, timers, signal)
+    page = await log.page(from, limit)
+  }
+  const last = page.at(-1)
+  return { events: await outputInfos(page, reader), position: last === undefined ? after : positionText(last.position) }
+}
+
+/** Outputs with the IDs of their events: all of a page in one round trip. */
+export async function outputInfos(page: readonly OutputEvent[], reader: Reader): Promise<OutputEventInfo[]> {
+  const nids = [...new Set(page.flatMap(({ output }) => eventsIn(output)))]
+  const ids = new Map((await reader.events(nids)).map(({ event, eventId }) => [event, eventId]))
+  const infos: OutputEventInfo[] = []
+  for (const { position, roomId, output } of page)
+    infos.push({ position: positionText(position), roomId, output: await toInfo(output, roomId, ids, reader) })
+  return infos
+}
+
+function eventsIn(output: StoredOutput): EventNid[] {
+  switch (output.kind) {
+    case 'new':
+      return [output.event, ...output.extremities, ...output.added, ...output.removed]
+    case 'old':
+      return [output.event]
+    case 'invite':
+      return output.event === 0 ? [] : [output.event]
+    case 'redacted':
+    case 'unredacted':
+      return [output.event, output.because]
+    case 'state-corrected':
+      return [output.event, ...deltaEvents(output.before), ...deltaEvents(output.current)]
+    case 'invite-retired':
+    case 'gone':
+      return []
+  }
+}
+
+function deltaEvents({ added, removed }: StateDelta): EventNid[] {
+  return [...added, ...removed]
+}
+
+async function toInfo(
+  output: StoredOutput,
+  roomId: string,
+  ids: ReadonlyMap<EventNid, string>,
+  reader: Reader,
+): Promise<OutputInfo> {
+  const id = (event: EventNid) => ids.get(event) as string
+  const idsOf = (events: readonly EventNid[]) => events.map(id)
+  const delta = ({ added, removed }: StateDelta) => ({ added: idsOf(added), removed: idsOf(removed) })
+  switch (output.kind) {
+    case 'new': {
+      const { event, extremities, historyVisibility, sendAsServer, transactionId } = output
+      return {
+        kind: 'new',
+        eventId: id(event),
+        forwardExtremities: idsOf(extremities),
+        state: delta(output),
+        historyVisibility,
+        ...(sendAsServer === undefined ? {} : { sendAsServer }),
+        ...(transactionId === undefined ? {} : { transactionId }),
+      }
+    }
+    case 'old':
+      return { kind: 'old', eventId: id(output.event), historyVisibility: output.historyVisibility }
+    case 'invite': {
+      const { user: userId, event } = output
+      if (event !== 0) return { kind: 'invite', userId, eventId: id(event) }
+      const invite = await reader.invite(roomId, userId)
+      // It may be over by now: whoever reads on hears of that as well.
+      if (invite === undefined) return { kind: 'gone' }
+      return { kind: 'outside-invite', userId, eventId: invite.eventId, knock: invite.kind === 'knock' }
+    }
+    case 'invite-retired':
+      return { kind: 'invite-retired', userId: output.user, membership: output.why }
+    case 'redacted':
+    case 'unredacted':
+      return { kind: output.kind, eventId: id(output.event), because: id(output.because) }
+    case 'state-corrected': {
+      const { event, status, before, current } = output
+      return { kind: 'state-corrected', eventId: id(event), status, before: delta(before), current: delta(current) }
+    }
+    case 'gone':
+      return { kind: 'gone' }
+  }
+}

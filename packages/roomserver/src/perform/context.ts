@@ -1,0 +1,27 @@
+/**
+ * What performs are made with: plain parts, put together once by the composition root.
+ */
+import type { Crypto, ServerName, Signer } from '@neurite/protocol'
+import type { Input } from '../input/input.ts'
+import type { Runtime } from '../runtime/index.ts'
+import type { EventCache, StateStore } from '../state/index.ts'
+import type { Storage } from '../storage/index.ts'
+import type { Network } from './network.ts'
+import type { NewRoomIds } from './new-room-ids.ts'
+
+export interface PerformContext {
+  /** Our own name. */
+  readonly serverName: ServerName
+  /** Performs look at what is committed: an answer must not rest on what a crash may still take back. */
+  readonly storage: Storage
+  readonly input: Input
+  readonly states: StateStore
+  readonly events: EventCache
+  readonly runtime: Runtime
+  readonly crypto: Crypto
+  /** Our key as it is now. */
+  readonly signer: () => Signer
+  readonly newRoomIds: NewRoomIds
+  /** Undefined: there is none yet, and what needs other servers is refused with `M_UNREACHABLE`. */
+  readonly network: Network | undefined
+}

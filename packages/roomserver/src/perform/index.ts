@@ -1,0 +1,49 @@
+/**
+ * What users and the operator do in rooms: one file each, which builds or fetches events and feeds input. The contract:
+ * api/operations/performs.ts and admin.ts.
+ */
+import type { Implementations, OperationName, RequestTo, ResponseFrom } from '../api/index.ts'
+import { ban } from './ban.ts'
+import type { PerformContext } from './context.ts'
+import { createRoom } from './create-room.ts'
+import { invite } from './invite.ts'
+import { join } from './join.ts'
+import { kick } from './kick.ts'
+import { knock } from './knock.ts'
+import { leave } from './leave.ts'
+import { send } from './send.ts'
+import { unban } from './unban.ts'
+
+export type { PerformContext } from './context.ts'
+export type { Network, OutsideMembership, ResolvedAlias } from './network.ts'
+export { NewRoomIds } from './new-room-ids.ts'
+
+/** The performs that are here. Those that only fetch from other servers come with the network. */
+const table = {
+  performSend: send,
+  performCreateRoom: createRoom,
+  performJoin: join,
+  performLeave: leave,
+  performKnock: knock,
+  performInvite: invite,
+  performKick: kick,
+  performBan: ban,
+  performUnban: unban,
+} as const satisfies { readonly [Name in OperationName]?: Perform<Name> }
+
+type Perform<Name extends OperationName> = (
+  request: RequestTo<Name>,
+  context: PerformContext,
+) => Promise<ResponseFrom<Name>>
+
+export type PerformName = keyof typeof table
+
+/** The performs as their callers see them. What holds for every operation is put around them by the contract. */
+export function performs(context: PerformContext): Implementations<PerformName> {
+  const entries = Object.entries(table) as [PerformName, Perform<PerformName>][]
+  const bound = entries.map(([name, perform]) => [
+    name,
+    (request: RequestTo<PerformName>) => perform(request as never, context),
+  ])
+  return Object.fromEntries(bound) as Implementations<PerformName>
+}

@@ -1,0 +1,90 @@
+/**
+ * Joining a room: here, where a user of this server is in it and the rules let the user in, else through other servers. Client-server
+ * API, "Joining rooms", "Restricted rooms"; server-server API, "Joining Rooms".
+ */
+import { canonicalJson, type JsonObject, type RoomId, type ServerName, type UserId } from '@neurite/protocol'
+import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
+import { refuseBlocked } from './blocked-rooms.ts'
+import type { PerformContext } from './context.ts'
+import { changeMembership } from './membership.ts'
+import { localUser } from './names.ts'
+import { networkOf } from './network.ts'
+import type { TransactionId } from './own-event.ts'
+import { resolveRoom } from './resolve-room.ts'
+import { lookAtConditions } from './restricted-join.ts'
+import { type FoundRoom, findRoom, isResident, stateEntries } from './room-state.ts'
+
+interface Wish {
+  readonly roomId: RoomId
+  readonly userId: UserId
+  /** Undefined: the caller does not mind. Without the keys that are not the caller’s to set. */
+  readonly content: JsonObject | undefined
+  readonly servers: readonly ServerName[]
+  readonly transactionId: TransactionId
+}
+
+type Joined = ResponseFrom<'performJoin'>
+
+export async function join(request: RequestTo<'performJoin'>, context: PerformContext): Promise<Joined> {
+  const userId = localUser(request.userId, context)
+  const { roomId, servers } = await resolveRoom(request.roomIdOrAlias, request.via, context)
+  await refuseBlocked(roomId, context)
+  const content = request.content === undefined ? undefined : own(request.content as JsonObject)
+  const wish: Wish = { roomId, userId, content, servers, transactionId: request.transactionId }
+  const room = await findRoom(roomId, context)
+  if (room === undefined || !(await isResident(room, context))) return joinElsewhere(wish, context)
+  return joinHere(wish, room, context)
+}
+
+async function joinHere(wish: Wish, room: FoundRoom, context: PerformContext): Promise<Joined> {
+  const { roomId, userId, content = {}, transactionId } = wish
+  if (await isJoinedAlready(wish, room, context)) return { roomId }
+  const conditions = await lookAtConditions(userId, room, context)
+  const authorisedVia = conditions?.authorisedVia
+  if (conditions !== undefined && authorisedVia === undefined) {
+    // Another server may be in the rooms that the conditions name, or have a user who may invite.
+    const mayElsewhere = conditions.allowed || !conditions.resident
+    if (mayElsewhere && context.network !== undefined) return joinElsewhere(wish, context)
+    throw refusedByConditions(wish, conditions)
+  }
+  const authorised = authorisedVia === undefined ? {} : { join_authorised_via_users_server: authorisedVia }
+  const change = { roomId, sender: userId, target: userId, membership: 'join', transactionId } as const
+  return { roomId, eventId: await changeMembership({ ...change, content: { ...content, ...authorised } }, context) }
+}
+
+async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joined> {
+  const { roomId, userId, content = {}, servers } = wish
+  if (servers.length === 0)
+    throw new RoomServerError(
+      'M_NOT_FOUND',
+      `${userId} cannot join ${roomId}: it is not known here, nor a server in it`,
+    )
+  const network = networkOf(context, `${userId} wants to join ${roomId}`)
+  return { roomId, ...(await network.join({ roomId, userId, content, via: servers })) }
+}
+
+/** Joined, and called what the caller wants to be called. By whose authority makes no difference afterwards. */
+async function isJoinedAlready({ userId, content }: Wish, room: FoundRoom, context: PerformContext): Promise<boolean> {
+  const [member] = await stateEntries([['m.room.member', userId]], room, context)
+  if (member?.content['membership'] !== 'join') return false
+  return content === undefined || canonicalJson(own(member.content)) === canonicalJson(content)
+}
+
+function refusedByConditions(
+  { roomId, userId }: Wish,
+  { allowed, resident }: { readonly allowed: boolean; readonly resident: boolean },
+): RoomServerError {
+  const who = `${userId} cannot join ${roomId} here`
+  if (allowed) return new RoomServerError('M_UNABLE_TO_GRANT_JOIN', `${who}: no user of this server in it may invite`)
+  if (resident) return new RoomServerError('M_FORBIDDEN', `${who}: not in any of the rooms whose members it lets in`)
+  return new RoomServerError(
+    'M_UNABLE_TO_AUTHORISE_JOIN',
+    `${who}: this server is not in all rooms whose members it lets in`,
+  )
+}
+
+/** The content without what is not the user’s to say. */
+function own(content: JsonObject): JsonObject {
+  const { membership: _, join_authorised_via_users_server: __, ...rest } = content
+  return rest
+}

@@ -1,0 +1,19 @@
+/**
+ * Which of some events a user may see. The rule: auth/history-visibility.ts.
+ */
+import type { RequestTo, ResponseFrom } from '../api/index.ts'
+import type { QueryContext } from './context.ts'
+import { roomOf, rowsOf } from './find-room.ts'
+import { visibleToUser } from './visible-events.ts'
+
+export async function userAllowedToSeeEvents(
+  request: RequestTo<'queryUserAllowedToSeeEvents'>,
+  context: QueryContext,
+): Promise<ResponseFrom<'queryUserAllowedToSeeEvents'>> {
+  const { userId, roomId, eventIds } = request
+  const room = await roomOf(roomId, context)
+  const rows = await rowsOf(eventIds, room, context)
+  const visible = await visibleToUser(userId, [...rows.values()], room, context)
+  const allowed = new Map([...rows.keys()].map((id, at) => [id, visible[at] === true]))
+  return { allowed: eventIds.map(id => allowed.get(id) ?? false) }
+}
