@@ -3,7 +3,7 @@
  * Installs what is missing, then runs the task under the Node that package.json pins. Plain JavaScript, so that any
  * Node from 20 on can start it. All chatter goes to stderr: stdout belongs to the task.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +23,7 @@ const TEST_TIMEOUT_MS = 300_000
 
 /** Every task: what it does, and a function from its arguments to how it ended. */
 const tasks = {
-  start: { does: 'replays the example rooms, until there is a server to start', run: start },
+  start: { does: 'starts a server that keeps everything in ./data', run: args => replay([CLI, 'start'], args) },
   replay: {
     does: 'replays a room from a file: npm run -s replay -- --help',
     run: args => replay([CLI, 'replay'], args),
@@ -63,21 +63,6 @@ function script(path, args, cwd) {
   if (existsSync(entry)) return node([entry, ...args], cwd)
   console.error(`There is no ${path} yet.`)
   return { code: 1 }
-}
-
-async function start(args) {
-  const rooms = existsSync(join(root, 'examples')) ? readdirSync(join(root, 'examples')) : []
-  const files = rooms.filter(name => /\.json(\.gz)?$/.test(name)).sort()
-  if (files.length === 0) {
-    console.error('There is no server to start yet, and no room in examples/ to replay.')
-    return { code: 1 }
-  }
-  for (const file of files) {
-    console.log(`There is no server to start yet; replaying examples/${file} in every order instead.`)
-    const end = await script(CLI, ['replay', '--order', 'all', `examples/${file}`, ...args])
-    if (end.code !== 0) return end
-  }
-  return { code: 0 }
 }
 
 /** Paths in the arguments count from where the caller stands, not from the root that npm goes to. */

@@ -4,7 +4,14 @@
  */
 import { Command } from 'commander'
 import { addCheckCommand } from './commands/check.ts'
+import { addConfigCommand } from './commands/config.ts'
+import { addEventCommand, addExplainCommand } from './commands/event.ts'
 import { addReplayCommand } from './commands/replay.ts'
+import { addRoomsCommand } from './commands/rooms.ts'
+import { addStartCommand } from './commands/start.ts'
+import { addStateCommand } from './commands/state.ts'
+import { addStatsCommand } from './commands/stats.ts'
+import { addVersionCommand } from './commands/version.ts'
 
 /** Exit status of a command line that makes no sense. */
 const usageStatus = 2
@@ -20,6 +27,14 @@ const program = new Command('neurite')
   .showHelpAfterError()
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : usageStatus))
 
-addReplayCommand(program)
+addStartCommand(program)
+addRoomsCommand(program)
+addStateCommand(program)
+addEventCommand(program)
+addExplainCommand(program)
+addStatsCommand(program)
 addCheckCommand(program)
+addReplayCommand(program)
+addConfigCommand(program)
+addVersionCommand(program)
 await program.parseAsync()

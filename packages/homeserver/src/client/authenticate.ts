@@ -47,8 +47,7 @@ export async function authenticate(
     throw new ClientError('M_USER_SUSPENDED', 'you cannot do this while your account is suspended')
   if (endpoint.access === 'admin' && !account.isAdmin) throw forbidden('only administrators of this server may do this')
   // The first use of a refreshed token ends the one before.
-  if (pair.replaces !== undefined)
-    await context.database.write(...tables.tokenPairs.confirm(pair.pair, pair.replaces))
+  if (pair.replaces !== undefined) await context.database.write(...tables.tokenPairs.confirm(pair.pair, pair.replaces))
   return { userId: pair.userId, deviceId: pair.deviceId, isAdmin: account.isAdmin }
 }
 

@@ -8,10 +8,6 @@ import type { Database } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import type { LastSeen } from './devices/last-seen.ts'
 import type { Hook } from './hook.ts'
-import type { MediaFiles } from './media/media-files.ts'
-import type { PendingMedia } from './media/pending-media.ts'
-import type { RemoteMedia } from './media/remote-media.ts'
-import type { Thumbnailer } from './media/thumbnailer.ts'
 import type { Passwords } from './passwords.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { Nonces } from './registration/nonces.ts'
@@ -55,10 +51,6 @@ export interface ClientContext {
   readonly lastSeen: LastSeen
 
   readonly remoteUsers: RemoteUsers
-  readonly remoteMedia: RemoteMedia
-  readonly mediaFiles: MediaFiles
-  readonly pendingMedia: PendingMedia
-  readonly thumbnailer: Thumbnailer
 
   /** So that rooms can tell their members. */
   readonly profileChanged: Hook<ProfileChange>

@@ -59,12 +59,8 @@ export class Passwords {
     try {
       // As it was typed on any keyboard: one form of characters that look the same.
       return await new Promise<Uint8Array>((resolve, reject) =>
-        scrypt(
-          password.normalize('NFKC'),
-          salt,
-          hashBytes,
-          { N: cost, r, p, maxmem: 256 * r * cost },
-          (error, key) => (error === null ? resolve(key) : reject(error)),
+        scrypt(password.normalize('NFKC'), salt, hashBytes, { N: cost, r, p, maxmem: 256 * r * cost }, (error, key) =>
+          error === null ? resolve(key) : reject(error),
         ),
       )
     } finally {
@@ -75,7 +71,8 @@ export class Passwords {
 
   async #enter(): Promise<void> {
     if (this.#running >= maxAtOnce) {
-      if (this.#waiting.length >= maxWaiting) throw new ClientError('M_LIMIT_EXCEEDED', 'too many people log in at once')
+      if (this.#waiting.length >= maxWaiting)
+        throw new ClientError('M_LIMIT_EXCEEDED', 'too many people log in at once')
       await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
     this.#running++

@@ -1,8 +1,9 @@
 /**
  * JSON bodies. Client-server API, "API Standards": a JSON object in UTF-8, whatever the `Content-Type` says.
  */
-import type { TSchema } from 'typebox'
+
 import { fits, misfits } from '@neurite/roomserver/inthttp'
+import type { TSchema } from 'typebox'
 import { ClientError } from './errors.ts'
 
 /** Arrays and objects inside each other: far above what clients send, far below what writing it again can overflow the stack with. */

@@ -166,7 +166,10 @@ function factsOf(request: FastifyRequest, reply: FastifyReply): RequestFacts {
 }
 
 function sendJson(reply: FastifyReply, status: number, body: unknown): FastifyReply {
-  return reply.code(status).header('content-type', 'application/json').send(Buffer.from(JSON.stringify(body)))
+  return reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .send(Buffer.from(JSON.stringify(body)))
 }
 
 function sendBytes(reply: FastifyReply, { headers, size, open }: BytesAnswer): FastifyReply {

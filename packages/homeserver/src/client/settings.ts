@@ -35,8 +35,6 @@ export interface RegistrationSettings {
 export interface MediaSettings {
   /** Bytes of a file. */
   readonly maxUpload: number
-  /** Pixels of an image that thumbnails are made of. */
-  readonly maxPixels: number
   /** Whether the paths of old give media out without a token. */
   readonly allowWithoutToken: boolean
 }
@@ -52,7 +50,6 @@ export function clientSettings({ client }: Pick<Configuration, 'client'>): Clien
     accessTokenLifetime: millisecondsOf(client.access_token_lifetime),
     media: {
       maxUpload: bytesOf(media.max_upload),
-      maxPixels: media.max_pixels,
       allowWithoutToken: media.allow_without_token,
     },
     rateLimits: rate_limits.enabled ? rateLimits(rate_limits) : {},

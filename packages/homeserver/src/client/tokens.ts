@@ -38,7 +38,9 @@ export function newLocalpart(randomness: Randomness): string {
 
 /** An identifier in URIs, of so many characters out of `A-Za-z0-9_-`. */
 export function newOpaqueId(length: number, randomness: Randomness): string {
-  return Buffer.from(randomness.bytes(Math.ceil((length * 3) / 4))).toString('base64url').slice(0, length)
+  return Buffer.from(randomness.bytes(Math.ceil((length * 3) / 4)))
+    .toString('base64url')
+    .slice(0, length)
 }
 
 function draw(letters: string, length: number, randomness: Randomness): string {

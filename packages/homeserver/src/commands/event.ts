@@ -62,7 +62,9 @@ export async function showEvent(
   if (options.json) output.line(JSON.stringify(event))
   else {
     const notes = [event.status, event.outlier ? 'outlier' : '', event.redactedBecause === undefined ? '' : 'redacted']
-    output.line(`${event.eventId} in ${event.roomId} (room version ${event.roomVersion}): ${notes.filter(Boolean).join(', ')}`)
+    output.line(
+      `${event.eventId} in ${event.roomId} (room version ${event.roomVersion}): ${notes.filter(Boolean).join(', ')}`,
+    )
     output.line(JSON.stringify(JSON.parse(event.pdu), undefined, 2))
   }
   return 0
@@ -83,7 +85,9 @@ export async function explainEvent(
   output.line(`${eventId}: ${type}${stateKey === undefined ? '' : ` with state key ${JSON.stringify(stateKey)}`}`)
   output.line(`  room        ${roomId}`)
   output.line(`  came from   ${verdict.origin}`)
-  output.line(`  verdict     ${status}${outlier ? ', by its auth events only: its place in the graph is not known' : ''}`)
+  output.line(
+    `  verdict     ${status}${outlier ? ', by its auth events only: its place in the graph is not known' : ''}`,
+  )
   if (reason !== undefined) {
     output.line(`  check       ${reason.check}`)
     output.line(`  rule        ${reason.rule}`)

@@ -75,14 +75,14 @@ interface Reached {
 }
 
 async function reach(options: ReachOptions): Promise<Reached> {
-  if (options.database !== undefined) return openForQueries(options.database)
   const configuration = loadConfiguration(options.config, process.env, process.cwd())
-  const { data_directory, room_server, database } = configuration
+  const { server_name, data_directory, room_server, database } = configuration
+  if (options.database !== undefined) return openForQueries(options.database, server_name)
   const url = options.url ?? urlOf(configuration)
   const secretFile = options.secret ?? resolve(data_directory, room_server.secret)
   const path = resolve(data_directory, database.path)
   const running = url === undefined ? undefined : await runningAt(url, secretFile, options)
-  return running ?? openForQueries(path)
+  return running ?? openForQueries(path, server_name)
 }
 
 /** The room server that answers at a URL; undefined where none does and none was named. */
@@ -100,7 +100,8 @@ async function runningAt(url: string, secretFile: string, options: ReachOptions)
     return { api: server satisfies RoomServerApi, close: () => server.close() }
   } catch (error) {
     await server.close()
-    if (options.url === undefined && error instanceof RoomServerError && error.errcode === 'M_UNREACHABLE') return undefined
+    if (options.url === undefined && error instanceof RoomServerError && error.errcode === 'M_UNREACHABLE')
+      return undefined
     throw error
   }
 }

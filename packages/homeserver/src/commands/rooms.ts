@@ -3,7 +3,14 @@
  */
 import type { Command } from 'commander'
 import type { QueryApi } from '../server/open-for-queries.ts'
-import { ask, type CommandOutput, type ReachOptions, type Status, standardOutput, withReachOptions } from './room-server.ts'
+import {
+  ask,
+  type CommandOutput,
+  type ReachOptions,
+  type Status,
+  standardOutput,
+  withReachOptions,
+} from './room-server.ts'
 import { table } from './table.ts'
 
 interface RoomsOptions extends ReachOptions {
@@ -37,11 +44,21 @@ export async function listRooms(roomServer: QueryApi, options: RoomsOptions, out
       if (json) output.line(JSON.stringify(found))
       const name = room.name ?? room.canonicalAlias ?? ''
       const members = `${room.joinedMembers}`
-      rows.push([room.roomId, room.roomVersion, members, `${localMembers}`, `${forwardExtremities}`, blocked ? 'blocked' : '', name])
+      rows.push([
+        room.roomId,
+        room.roomVersion,
+        members,
+        `${localMembers}`,
+        `${forwardExtremities}`,
+        blocked ? 'blocked' : '',
+        name,
+      ])
     }
     after = page.next
     if (after === undefined) break
   }
-  if (!json) for (const line of table(['room', 'version', 'members', 'local', 'extremities', '', 'name'], rows)) output.line(line)
+  if (!json)
+    for (const line of table(['room', 'version', 'members', 'local', 'extremities', '', 'name'], rows))
+      output.line(line)
   return 0
 }

@@ -48,7 +48,9 @@ export async function showState(
       ? await currentEntries(roomServer, roomId)
       : (await roomServer.queryStateAtEvent({ roomId, eventId, when: at === undefined ? 'after' : 'before' })).entries
   const shown = entries.filter(([entryType]) => type === undefined || entryType === type)
-  if (json) for (const [entryType, stateKey, id] of shown) output.line(JSON.stringify({ type: entryType, stateKey, eventId: id }))
+  if (json)
+    for (const [entryType, stateKey, id] of shown)
+      output.line(JSON.stringify({ type: entryType, stateKey, eventId: id }))
   else for (const line of table(['type', 'state key', 'event'], shown)) output.line(line)
   return 0
 }

@@ -15,7 +15,10 @@ import {
 
 export function addStatsCommand(program: Command): void {
   withReachOptions(
-    program.command('stats').description('figures of the server, or of one room').argument('[room]', 'a room ID or alias'),
+    program
+      .command('stats')
+      .description('figures of the server, or of one room')
+      .argument('[room]', 'a room ID or alias'),
   ).action(async (room: string | undefined, options: ReachOptions) => {
     process.exitCode = await ask(options, standardOutput, async roomServer =>
       showStats(roomServer, room === undefined ? undefined : await roomIdOf(roomServer, room), options, standardOutput),
@@ -43,6 +46,8 @@ export async function showStats(
 ): Promise<Status> {
   const stats = await roomServer.queryStats(roomId === undefined ? {} : { roomId })
   if (json) output.line(JSON.stringify(stats))
-  else for (const [name, value] of Object.entries(stats)) output.line(`${String(value).padStart(12)}  ${words[name] ?? name}`)
+  else
+    for (const [name, value] of Object.entries(stats))
+      output.line(`${String(value).padStart(12)}  ${words[name] ?? name}`)
   return 0
 }

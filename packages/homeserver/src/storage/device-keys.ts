@@ -49,7 +49,10 @@ export class DeviceKeys {
   }
 
   set(userId: UserId, deviceId: string, keys: KeyJson): Statement {
-    return { sql: 'INSERT OR REPLACE INTO device_keys VALUES (?, ?, ?)', values: [userId, deviceId, JSON.stringify(keys)] }
+    return {
+      sql: 'INSERT OR REPLACE INTO device_keys VALUES (?, ?, ?)',
+      values: [userId, deviceId, JSON.stringify(keys)],
+    }
   }
 
   /** A user's devices or cross-signing keys have changed: a change of the stream `device_lists`. */

@@ -29,7 +29,8 @@ export class Filters {
   }
 
   count(userId: UserId): number {
-    return this.#database.get<{ count: number }>('SELECT COUNT(*) AS count FROM filters WHERE user_id = ?', userId)!.count
+    return this.#database.get<{ count: number }>('SELECT COUNT(*) AS count FROM filters WHERE user_id = ?', userId)!
+      .count
   }
 
   /** Its row has the `filter_id`; there is none where the definition is there already. */

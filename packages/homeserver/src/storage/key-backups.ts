@@ -116,7 +116,10 @@ export class KeyBackups {
 
   /** The keys of a backup have changed. */
   touch(userId: UserId, version: number): Statement {
-    return { sql: 'UPDATE key_backups SET etag = etag + 1 WHERE user_id = ? AND version = ?', values: [userId, version] }
+    return {
+      sql: 'UPDATE key_backups SET etag = etag + 1 WHERE user_id = ? AND version = ?',
+      values: [userId, version],
+    }
   }
 
   removeAll(userId: UserId): Statement[] {

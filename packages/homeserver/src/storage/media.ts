@@ -76,16 +76,7 @@ export class MediaTable {
     return {
       sql: `INSERT INTO media (origin, media_id, user_id, created_at, hash, size, content_type, file_name)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      values: [
-        origin,
-        mediaId,
-        userId ?? null,
-        at,
-        content.hash,
-        content.size,
-        content.contentType,
-        fileName ?? null,
-      ],
+      values: [origin, mediaId, userId ?? null, at, content.hash, content.size, content.contentType, fileName ?? null],
     }
   }
 
@@ -125,9 +116,7 @@ function mediaOf(row: Row): Media {
     userId: (row['user_id'] as UserId | null) ?? undefined,
     expiresAt: (row['expires_at'] as number | null) ?? undefined,
     content:
-      hash === null
-        ? undefined
-        : { hash, size: row['size'] as number, contentType: row['content_type'] as string },
+      hash === null ? undefined : { hash, size: row['size'] as number, contentType: row['content_type'] as string },
     fileName: (row['file_name'] as string | null) ?? undefined,
   }
 }

@@ -16,7 +16,11 @@ export class Profiles {
 
   /** All fields with their values. */
   of(userId: UserId): Map<string, unknown> {
-    const rows = this.#database.all('SELECT field, value FROM profile_fields WHERE user_id = ? LIMIT ?', userId, maxFields)
+    const rows = this.#database.all(
+      'SELECT field, value FROM profile_fields WHERE user_id = ? LIMIT ?',
+      userId,
+      maxFields,
+    )
     return new Map(rows.map(row => [row['field'] as string, valueOf(row)]))
   }
 
@@ -27,7 +31,10 @@ export class Profiles {
   }
 
   set(userId: UserId, field: string, value: unknown): Statement {
-    return { sql: 'INSERT OR REPLACE INTO profile_fields VALUES (?, ?, ?)', values: [userId, field, JSON.stringify(value)] }
+    return {
+      sql: 'INSERT OR REPLACE INTO profile_fields VALUES (?, ?, ?)',
+      values: [userId, field, JSON.stringify(value)],
+    }
   }
 
   remove(userId: UserId, field: string): Statement {

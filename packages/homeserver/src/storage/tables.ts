@@ -12,9 +12,14 @@ import { Filters } from './filters.ts'
 import { KeyBackups } from './key-backups.ts'
 import { MediaTable } from './media.ts'
 import { OpenIdTokens } from './openid-tokens.ts'
+import { OutsideInvites } from './outside-invites.ts'
 import { Profiles } from './profiles.ts'
 import { Pushers } from './pushers.ts'
+import { Receipts } from './receipts.ts'
+import { IndexPositions } from './room-index.ts'
+import { RoomStates } from './room-states.ts'
 import { StreamPositions } from './streams.ts'
+import { Timeline } from './timeline.ts'
 import { ToDeviceMessages } from './to-device-messages.ts'
 import { TokenPairs } from './token-pairs.ts'
 
@@ -37,5 +42,10 @@ export function tablesOf(database: Database) {
     toDeviceMessages: new ToDeviceMessages(database),
     keyBackups: new KeyBackups(database),
     media: new MediaTable(database),
+    indexPositions: new IndexPositions(database),
+    timeline: new Timeline(database),
+    roomStates: new RoomStates(database),
+    outsideInvites: new OutsideInvites(database),
+    receipts: new Receipts(database),
   } as const
 }

@@ -10,7 +10,7 @@ export {
 export { type OperationName, type Operations, operations } from './operations/index.ts'
 export type { InputItemInfo, InputResultInfo } from './operations/input.ts'
 export type { OutputEventInfo, OutputInfo } from './output-event.ts'
-export type { Implementations, QueryName, RequestTo, ResponseFrom, RoomServerApi } from './room-server-api.ts'
+export type { Implementations, RequestTo, ResponseFrom, RoomServerApi } from './room-server-api.ts'
 export {
   defaultPage,
   type EventInfo,

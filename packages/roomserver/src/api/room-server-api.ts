@@ -14,8 +14,3 @@ export type RoomServerApi = {
 
 /** Some operations' implementations: what a folder of them exports. */
 export type Implementations<Names extends OperationName> = Pick<RoomServerApi, Names>
-
-/** The queries of the table. */
-export type QueryName = {
-  [Name in OperationName]: Operations[Name]['kind'] extends 'query' ? Name : never
-}[OperationName]

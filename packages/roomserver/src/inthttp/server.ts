@@ -10,7 +10,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type CallOptions, type OperationName, operations, type RoomServerApi, RoomServerError } from '../api/index.ts'
-import { type Timers, withDeadline } from '../runtime/index.ts'
+import { nodeRuntime, type Timers, withDeadline } from '../runtime/index.ts'
 import { errorBody, toRoomServerError } from './errors.ts'
 import { openApiDocument } from './openapi.ts'
 import { fits, misfit } from './validation.ts'
@@ -45,6 +45,15 @@ export async function roomServerRoutes(fastify: FastifyInstance, options: RoomSe
         'the shared secret is wrong or missing: send "Authorization: Bearer …"',
       )
   })
+  // Always JSON, whatever the caller calls it: there is nothing else to take it for.
+  fastify.removeAllContentTypeParsers()
+  fastify.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
+    try {
+      done(null, body === '' ? {} : JSON.parse(String(body)))
+    } catch (error) {
+      done(new RoomServerError('M_BAD_JSON', `the body is no JSON: ${(error as Error).message}`))
+    }
+  })
   fastify.get(`${basePath}/health`, () => ({ ok: true }))
   fastify.get(`${basePath}/openapi.json`, () => openApiDocument())
   for (const name of Object.keys(operations) as OperationName[])
@@ -57,6 +66,8 @@ async function answer(
   reply: FastifyReply,
   { api, timers, onError, onCall }: RoomServerRoutes,
 ): Promise<FastifyReply> {
+  const begun = nodeRuntime.clock.monotonic()
+  const told = (outcome: string) => onCall?.(name, outcome, nodeRuntime.clock.monotonic() - begun)
   try {
     const body = request.body ?? {}
     const schema = operations[name].request
@@ -64,11 +75,11 @@ async function answer(
     const call = api[name] as (request: unknown, options: CallOptions) => Promise<unknown>
     const timeout = timeoutOf(request) - answerMargin
     const answered = await withDeadline(timers, timeout, signal => call(body, { signal, ...idempotencyOf(request) }))
-    onCall?.(name, 'ok', reply.elapsedTime)
+    told('ok')
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answered))
   } catch (error) {
     const refusal = toRoomServerError(error)
-    onCall?.(name, refusal.errcode, reply.elapsedTime)
+    told(refusal.errcode)
     if (refusal.errcode === 'M_UNKNOWN') onError?.(error, name)
     return refuse(reply, refusal)
   }

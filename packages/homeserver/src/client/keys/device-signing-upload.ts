@@ -75,7 +75,12 @@ function keyOf(
 }
 
 /** @throws {ClientError} where there is no master key, a signature is wrong, or a device has the key as its ID */
-function checkKeys({ tables }: ClientContext, userId: UserId, given: Partial<Record<CrossSigningUsage, CrossSigningKey | undefined>>, known: Keys): void {
+function checkKeys(
+  { tables }: ClientContext,
+  userId: UserId,
+  given: Partial<Record<CrossSigningUsage, CrossSigningKey | undefined>>,
+  known: Keys,
+): void {
   const master = given.master ?? known.master
   if (master === undefined) throw new ClientError('M_MISSING_PARAM', 'there is no master key')
   for (const usage of usages) {

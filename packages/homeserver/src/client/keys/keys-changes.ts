@@ -4,8 +4,8 @@
  * Who no longer shares a room is told by /sync, which knows the rooms at both positions; here `left` is empty.
  */
 import type { UserId } from '@neurite/protocol'
-import { Type } from 'typebox'
 import { maxNamed } from '@neurite/roomserver/api'
+import { Type } from 'typebox'
 import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
 import { invalidParameter } from '../errors.ts'

@@ -31,7 +31,9 @@ export const keysUpload = endpoint(
       throw invalidParameter('device_keys are not those of this device')
     await turns.take(`keys ${userId} ${deviceId}`, async () => {
       const statements = [
-        ...newKeys(context, caller, claimable(oneTime)).map(key => tables.deviceKeys.addOneTimeKey(userId, deviceId, key)),
+        ...newKeys(context, caller, claimable(oneTime)).map(key =>
+          tables.deviceKeys.addOneTimeKey(userId, deviceId, key),
+        ),
         ...claimable(fallback).map(key => tables.deviceKeys.setFallbackKey(userId, deviceId, key)),
       ]
       // The same once more is no news to anybody.
@@ -57,7 +59,11 @@ function claimable(keys: Readonly<Record<string, unknown>>): ClaimableKey[] {
 }
 
 /** Clients whose upload was lost send the same keys again. @throws {ClientError} where one of them is another now */
-function newKeys({ tables }: ClientContext, { userId, deviceId }: Caller, keys: readonly ClaimableKey[]): ClaimableKey[] {
+function newKeys(
+  { tables }: ClientContext,
+  { userId, deviceId }: Caller,
+  keys: readonly ClaimableKey[],
+): ClaimableKey[] {
   return keys.filter(({ algorithm, keyId, key }) => {
     const known = tables.deviceKeys.oneTimeKey(userId, deviceId, algorithm, keyId)
     if (known !== undefined && !isSameJson(known, key))

@@ -7,8 +7,8 @@ import {
   type JsonObject,
   type JsonValue,
   nodeCrypto,
-  signedJsonText,
   type ServerName,
+  signedJsonText,
   type UserId,
   verifyJson,
 } from '@neurite/protocol'

@@ -52,7 +52,9 @@ export const signaturesUpload = endpoint(
       for (const [target, object] of Object.entries(targets)) {
         try {
           if (!isUserId(targetUser)) throw invalidParameter(`${targetUser} is no user ID`)
-          good.push(...(await checkedSignatures({ context, signer: caller.userId, targetUser, target, object, request })))
+          good.push(
+            ...(await checkedSignatures({ context, signer: caller.userId, targetUser, target, object, request })),
+          )
         } catch (error) {
           if (!(error instanceof ClientError)) throw error
           const ofUser = failures.get(targetUser) ?? new Map()

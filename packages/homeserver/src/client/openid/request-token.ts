@@ -31,6 +31,6 @@ export const requestOpenIdToken = endpoint(
       tables.openIdTokens.removeExpired(now),
       tables.openIdTokens.add(tokenHash(token), caller.userId, now + lifetime * 1_000),
     )
-    return { access_token: token, token_type: 'Bearer', matrix_server_name: serverName, expires_in: lifetime }
+    return { access_token: token, token_type: 'Bearer' as const, matrix_server_name: serverName, expires_in: lifetime }
   },
 )

@@ -4,7 +4,7 @@
 import { belongsTo, isUserId } from '@neurite/protocol'
 import type { ClientContext } from '../context.ts'
 import type { RequestFacts } from '../endpoint.ts'
-import { ClientError, invalidParameter, notFound } from '../errors.ts'
+import { type ClientError, invalidParameter, notFound } from '../errors.ts'
 
 /**
  * The profile of any user, or one field of it.

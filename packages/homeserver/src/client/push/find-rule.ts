@@ -45,5 +45,9 @@ export function adjustRule(
   }
   const at = changes.own[kind].findIndex(({ rule_id }) => rule_id === ruleId)
   if (at < 0) throw ruleNotFound()
-  return replaceOwn(changes, kind, changes.own[kind].with(at, { ...(changes.own[kind][at] as PushRule), ...adjustment }))
+  return replaceOwn(
+    changes,
+    kind,
+    changes.own[kind].with(at, { ...(changes.own[kind][at] as PushRule), ...adjustment }),
+  )
 }

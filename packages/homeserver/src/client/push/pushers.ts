@@ -22,7 +22,13 @@ const setBody = Type.Object({
 })
 
 export const pushers = endpoint(
-  { method: 'GET', at: v3, path: '/pushers', access: 'user', response: Type.Object({ pushers: Type.Array(anyObject) }) },
+  {
+    method: 'GET',
+    at: v3,
+    path: '/pushers',
+    access: 'user',
+    response: Type.Object({ pushers: Type.Array(anyObject) }),
+  },
   ({ context, caller }) => ({ pushers: context.tables.pushers.of(caller.userId).map(({ pusher }) => pusher) }),
 )
 

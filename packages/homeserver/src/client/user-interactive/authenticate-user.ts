@@ -75,7 +75,11 @@ function startsWith(flow: readonly StageName[], completed: readonly StageName[])
 }
 
 /** The 401 that tells a client what to do next, and why what it did was not good. */
-function challenge({ flows }: InteractiveRequest, session: InteractiveSession, refusal?: ClientError): InteractiveChallenge {
+function challenge(
+  { flows }: InteractiveRequest,
+  session: InteractiveSession,
+  refusal?: ClientError,
+): InteractiveChallenge {
   return new InteractiveChallenge({
     ...(refusal === undefined ? {} : { errcode: refusal.errcode, error: refusal.message }),
     flows: flows.map(stages => ({ stages })),

@@ -1,10 +1,12 @@
 /**
- * The tables of the heads' database, as numbered scripts that are run once each, in order. One that was released is never edited:
- * what changes later is a script of its own.
+ * The tables of the heads' database, in the order in which they came. What was released never changes: what is new stands at the end.
  */
-import { accounts } from './0001-accounts.ts'
-import { userData } from './0002-user-data.ts'
-import { encryption } from './0003-encryption.ts'
-import { media } from './0004-media.ts'
+import { callTable } from '../calls.ts'
+import { serverKeyTables } from '../server-keys.ts'
+import { accounts } from './accounts.ts'
+import { encryption } from './encryption.ts'
+import { media } from './media.ts'
+import { rooms } from './rooms.ts'
+import { userData } from './user-data.ts'
 
-export const migrations: readonly string[] = [accounts, userData, encryption, media]
+export const migrations: readonly string[] = [serverKeyTables, callTable, accounts, userData, encryption, media, rooms]

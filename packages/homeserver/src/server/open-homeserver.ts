@@ -1,0 +1,108 @@
+/**
+ * The composition root of the homeserver: read this first. What it is made of, and who knows whom. The order in which parts are opened
+ * is the order of what they need; they are closed the other way round.
+ */
+import { nodeCrypto, type ServerName } from '@neurite/protocol'
+import { RoomServer } from '@neurite/roomserver'
+import type { RoomServerApi } from '@neurite/roomserver/api'
+import { defaultBodyLimit, roomServerRoutes } from '@neurite/roomserver/inthttp'
+import { nodeRuntime } from '@neurite/roomserver/runtime'
+import { openSqliteStorage } from '@neurite/roomserver/storage'
+import { bytesOf, type LoadedConfiguration } from '../config/index.ts'
+import { outgoingFederation } from '../federation/outgoing-federation.ts'
+import type { Log } from '../logging/log.ts'
+import { Metrics } from '../metrics/metrics.ts'
+import { nodeNetwork } from '../runtime/node-network.ts'
+import { CallTable } from '../storage/calls.ts'
+import { Database } from '../storage/database.ts'
+import { migrations } from '../storage/migrations/index.ts'
+import { ServerKeyTable } from '../storage/server-keys.ts'
+import { softwareName, softwareVersion } from '../version.ts'
+import { type DataDirectory, dataDirectory } from './data-directory.ts'
+import { listenAt, type OpenListener, type Part, type PartName } from './listen.ts'
+import { metricsPart } from './metrics-part.ts'
+
+export interface Homeserver {
+  readonly api: RoomServerApi
+  readonly data: DataDirectory
+  readonly listeners: readonly OpenListener[]
+  /** Ends what has begun, refuses what has not, and closes everything. */
+  close(): Promise<void>
+}
+
+/** @throws {ConfigurationError | CannotOpenStorage}; where a place cannot be listened at. Nothing is left open then. */
+export async function openHomeserver(configuration: LoadedConfiguration, log: Log): Promise<Homeserver> {
+  const closing = new Closing()
+  try {
+    return await open(configuration, log, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function open(configuration: LoadedConfiguration, log: Log, closing: Closing): Promise<Homeserver> {
+  const runtime = nodeRuntime
+  const serverName = configuration.server_name as ServerName
+  const metrics = new Metrics()
+  const unexpected = (where: string) => (error: unknown) => {
+    metrics.unexpected(where)
+    log.error({ err: error, where }, 'something unexpected happened')
+  }
+
+  const data = dataDirectory(configuration, runtime.randomness)
+  const storage = await openSqliteStorage(data.rooms)
+  closing.add(() => storage.close())
+  const database = await Database.open(data.heads, migrations)
+  closing.add(() => database.close())
+
+  const outgoing = outgoingFederation({
+    ...{ configuration, network: nodeNetwork, runtime, crypto: nodeCrypto },
+    keyStore: new ServerKeyTable(database),
+    userAgent: `${softwareName}/${softwareVersion}`,
+    onError: unexpected('federation'),
+  })
+  closing.add(() => outgoing.close())
+
+  const roomServer = await RoomServer.open({
+    ...{ serverName, storage, runtime, crypto: nodeCrypto },
+    remoteServers: outgoing.client.events,
+    keyRing: outgoing.keyRing,
+    signer: outgoing.ownKeys.signer,
+    callMemory: new CallTable(database),
+    cacheBytes: bytesOf(configuration.rooms.cache),
+    onError: unexpected('room server'),
+  })
+  closing.add(() => roomServer.close())
+  const { api } = roomServer
+
+  const parts: Partial<Record<PartName, Part>> = {
+    room_server: fastify =>
+      roomServerRoutes(fastify, {
+        ...{ api, secret: data.roomServerSecret, timers: runtime.timers },
+        onError: (error, operation) => unexpected(operation)(error),
+        onCall: (operation, outcome, duration) => metrics.called(operation, outcome, duration),
+      }),
+    metrics: metricsPart(metrics, api),
+  }
+  const listeners: OpenListener[] = []
+  for (const listener of configuration.listen) {
+    const opened = await listenAt(listener, { directory: data.path, parts, bodyLimit: defaultBodyLimit })
+    listeners.push(opened)
+    closing.add(() => opened.close())
+  }
+  return { api, data, listeners, close: () => closing.close() }
+}
+
+/** What was opened, to be closed the other way round. */
+class Closing {
+  readonly #steps: (() => Promise<void>)[] = []
+
+  add(step: () => Promise<void>): void {
+    this.#steps.push(step)
+  }
+
+  async close(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step()
+  }
+}
