@@ -18,13 +18,13 @@ export function readQuery(schema: TSchema, raw: Readonly<Record<string, unknown>
   if (missing.length > 0) throw new ClientError('M_MISSING_PARAM', `missing in the query: ${missing.join(', ')}`)
   const entries = Object.entries(properties)
     .filter(([name]) => raw[name] !== undefined)
-    .map(([name, { type }]) => [name, valueOf(raw[name], type)] as const)
+    .map(([name, { type }]) => [name, parsedValue(raw[name], type)] as const)
   const query = Object.fromEntries(entries)
   if (!fits(schema, query)) throw new ClientError('M_INVALID_PARAM', `in the query: ${misfit(schema, query)}`)
   return query
 }
 
-function valueOf(value: unknown, type: string | undefined): unknown {
+function parsedValue(value: unknown, type: string | undefined): unknown {
   // Many of one name where one is wanted: the schema refuses the list.
   if (type === 'array') return Array.isArray(value) ? value : [value]
   if (typeof value !== 'string') return value

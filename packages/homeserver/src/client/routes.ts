@@ -44,23 +44,29 @@ export async function clientRoutes(fastify: FastifyInstance, routes: ClientRoute
     if (request.method === 'OPTIONS') await reply.code(204).send()
   })
   fastify.setErrorHandler((error, request, reply) => refuse(reply, requestError(error), routes, request.url))
+  await fastify.register(jsonRoutes, routes)
+  await fastify.register(bytesRoutes, routes)
+}
+
+async function jsonRoutes(fastify: FastifyInstance, routes: ClientRoutes): Promise<void> {
   const { endpoints } = routes
-  await fastify.register(async json => {
-    json.removeAllContentTypeParsers()
-    json.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
-    for (const endpoint of endpoints) if (endpoint.body !== 'bytes') addRoutes(json, endpoint, routes)
-    refuseOtherMethods(json, endpoints)
-    for (const url of ground)
-      json.all(url, () => {
-        throw new ClientError('M_UNRECOGNIZED', 'there is no such endpoint')
-      })
-  })
-  await fastify.register(async bytes => {
-    bytes.removeAllContentTypeParsers()
-    // The endpoint reads it, as far as it wants to.
-    bytes.addContentTypeParser('*', (_, payload, done) => done(null, payload))
-    for (const endpoint of endpoints) if (endpoint.body === 'bytes') addRoutes(bytes, endpoint, routes)
-  })
+  fastify.removeAllContentTypeParsers()
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  for (const endpoint of endpoints) if (endpoint.body !== 'bytes') addRoutes(fastify, endpoint, routes)
+  refuseOtherMethods(fastify, endpoints)
+  for (const url of ground)
+    fastify.all(url, () => {
+      throw new ClientError('M_UNRECOGNIZED', 'there is no such endpoint')
+    })
+  await Promise.resolve()
+}
+
+async function bytesRoutes(fastify: FastifyInstance, routes: ClientRoutes): Promise<void> {
+  fastify.removeAllContentTypeParsers()
+  // The endpoint reads it, as far as it wants to.
+  fastify.addContentTypeParser('*', (_, payload, done) => done(null, payload))
+  for (const endpoint of routes.endpoints) if (endpoint.body === 'bytes') addRoutes(fastify, endpoint, routes)
+  await Promise.resolve()
 }
 
 /** `{userId}` → `:userId` */

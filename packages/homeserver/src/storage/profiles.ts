@@ -21,13 +21,13 @@ export class Profiles {
       userId,
       maxFields,
     )
-    return new Map(rows.map(row => [row['field'] as string, valueOf(row)]))
+    return new Map(rows.map(row => [row['field'] as string, parsedValue(row)]))
   }
 
   /** Undefined where there is no such field. */
   field(userId: UserId, field: string): { readonly value: unknown } | undefined {
     const row = this.#database.get('SELECT value FROM profile_fields WHERE user_id = ? AND field = ?', userId, field)
-    return row === undefined ? undefined : { value: valueOf(row) }
+    return row === undefined ? undefined : { value: parsedValue(row) }
   }
 
   set(userId: UserId, field: string, value: unknown): Statement {
@@ -46,6 +46,6 @@ export class Profiles {
   }
 }
 
-function valueOf(row: Row): unknown {
+function parsedValue(row: Row): unknown {
   return JSON.parse(row['value'] as string)
 }

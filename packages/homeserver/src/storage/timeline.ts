@@ -60,6 +60,28 @@ export class Timeline {
     return row === undefined ? undefined : rowOf(row)
   }
 
+  /** The event that a device has sent under a transaction ID. */
+  sentBy(sender: string, session: string, transactionId: string, roomId: string, type: string): string | undefined {
+    const row = this.#database.get<{ event_id: string }>(
+      `SELECT event_id FROM timeline WHERE sender = ? AND session = ? AND transaction_id = ? AND room_id = ? AND type = ?
+        ORDER BY position DESC LIMIT 1`,
+      sender,
+      session,
+      transactionId,
+      roomId,
+      type,
+    )
+    return row?.event_id
+  }
+
+  /** It was redacted: it relates to nothing any more. */
+  relatesNoMore(roomId: string, eventId: string): Statement {
+    return {
+      sql: 'UPDATE timeline SET relates_to = NULL, relation = NULL WHERE room_id = ? AND event_id = ?',
+      values: [roomId, eventId],
+    }
+  }
+
   /** Events of positions above one and up to another, newest first. */
   backwards(roomId: string, above: number, upTo: number, limit: number): TimelineRow[] {
     return this.#database

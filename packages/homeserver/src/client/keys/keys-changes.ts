@@ -8,8 +8,7 @@ import { maxNamed } from '@neurite/roomserver/api'
 import { Type } from 'typebox'
 import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
-import { invalidParameter } from '../errors.ts'
-import { readPositions } from '../streams.ts'
+import { readSyncToken } from '../sync/token.ts'
 
 export const keysChanges = endpoint(
   {
@@ -21,11 +20,10 @@ export const keysChanges = endpoint(
     response: Type.Object({ changed: Type.Array(Type.String()), left: Type.Array(Type.String()) }),
   },
   async ({ context, caller, query }) => {
-    const from = readPositions(query.from)
+    const from = readSyncToken(query.from)
     // A later `to` than that of the last change is no harm: the specification has it as a hint.
-    if (from === undefined || readPositions(query.to) === undefined)
-      throw invalidParameter('from and to are positions that /sync has given')
-    const changed = await changedKeys(context, caller.userId, from.device_lists)
+    readSyncToken(query.to)
+    const changed = await changedKeys(context, caller.userId, from.streams.device_lists)
     return { changed, left: [] }
   },
 )

@@ -75,6 +75,8 @@ export async function takeIn(
         statements.push(tables.timeline.removeRoom(roomId), tables.roomStates.removeRoom(roomId))
         break
       case 'redacted':
+        statements.push(tables.timeline.relatesNoMore(roomId, output.eventId))
+        break
       case 'unredacted':
       case 'peek':
       case 'peek-retired':

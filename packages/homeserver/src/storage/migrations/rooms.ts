@@ -30,6 +30,7 @@ CREATE TABLE timeline (
   PRIMARY KEY (room_id, position)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX timeline_by_event ON timeline (room_id, event_id);
+CREATE INDEX timeline_by_transaction ON timeline (sender, session, transaction_id) WHERE transaction_id IS NOT NULL;
 CREATE INDEX timeline_by_relation ON timeline (room_id, relates_to, position) WHERE relates_to IS NOT NULL;
 
 -- Entries of the current state, each from one position on, up to but without another: the greatest there is while it counts.
