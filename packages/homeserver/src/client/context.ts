@@ -16,6 +16,7 @@ import type { Nonces } from './registration/nonces.ts'
 import type { RemoteRooms } from './remote-rooms.ts'
 import type { RemoteUsers } from './remote-users.ts'
 import type { RoomIndex } from './room-index/room-index.ts'
+import type { SentEvents } from './rooms/send-once.ts'
 import type { ClientSettings } from './settings.ts'
 import type { Streams } from './streams.ts'
 import type { Turns } from './turns.ts'
@@ -62,6 +63,7 @@ export interface ClientContext {
   readonly lastSeen: LastSeen
 
   readonly rooms: RoomIndex
+  readonly sentEvents: SentEvents
   readonly typing: Typing
   readonly presence: Presence
 

@@ -8,6 +8,7 @@ import { DatabaseFailed } from '../storage/database.ts'
 
 /** Every errcode of this head, and the HTTP status that goes with it unless an endpoint says otherwise. */
 export const errorStatuses = {
+  M_BAD_ALIAS: 400,
   M_BAD_JSON: 400,
   M_CANNOT_OVERWRITE_MEDIA: 409,
   M_EXCLUSIVE: 400,

@@ -27,6 +27,7 @@ import { noOtherRooms, type RemoteRooms } from './remote-rooms.ts'
 import { nobodyElse, type RemoteUsers } from './remote-users.ts'
 import { RoomIndex } from './room-index/room-index.ts'
 import { followAccounts } from './rooms/follow-accounts.ts'
+import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
 import { clientSettings } from './settings.ts'
 import { Streams } from './streams.ts'
@@ -39,7 +40,7 @@ export type { RemoteRooms } from './remote-rooms.ts'
 export type { RemoteUsers } from './remote-users.ts'
 
 export interface ClientHeadParts extends Pick<ClientRoutes, 'onAnswer' | 'checkAnswers'> {
-  readonly configuration: Pick<Configuration, 'server_name' | 'client'>
+  readonly configuration: Pick<Configuration, 'server_name' | 'client' | 'rooms'>
   /** The heads' database, with all migrations. It is not closed by the head. */
   readonly database: Database
   readonly roomServer: RoomServerApi
@@ -101,6 +102,7 @@ function contextOf(parts: ClientHeadParts): ClientContext {
     rateLimits: new RateLimits(settings.rateLimits, clock),
     lastSeen: new LastSeen(database, tables.devices, clock, failed('devices')),
     rooms: new RoomIndex({ roomServer, database, tables, runtime, onError: failed('rooms') }),
+    sentEvents: new SentEvents(),
     typing: new Typing(streams, runtime),
     presence: new Presence(streams, clock),
     remoteUsers: parts.remoteUsers ?? nobodyElse,

@@ -48,7 +48,7 @@ export async function clientRoutes(fastify: FastifyInstance, routes: ClientRoute
   await fastify.register(bytesRoutes, routes)
 }
 
-async function jsonRoutes(fastify: FastifyInstance, routes: ClientRoutes): Promise<void> {
+function jsonRoutes(fastify: FastifyInstance, routes: ClientRoutes, done: () => void): void {
   const { endpoints } = routes
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
@@ -58,15 +58,15 @@ async function jsonRoutes(fastify: FastifyInstance, routes: ClientRoutes): Promi
     fastify.all(url, () => {
       throw new ClientError('M_UNRECOGNIZED', 'there is no such endpoint')
     })
-  await Promise.resolve()
+  done()
 }
 
-async function bytesRoutes(fastify: FastifyInstance, routes: ClientRoutes): Promise<void> {
+function bytesRoutes(fastify: FastifyInstance, routes: ClientRoutes, done: () => void): void {
   fastify.removeAllContentTypeParsers()
   // The endpoint reads it, as far as it wants to.
   fastify.addContentTypeParser('*', (_, payload, done) => done(null, payload))
   for (const endpoint of routes.endpoints) if (endpoint.body === 'bytes') addRoutes(fastify, endpoint, routes)
-  await Promise.resolve()
+  done()
 }
 
 /** `{userId}` → `:userId` */

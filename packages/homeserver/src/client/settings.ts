@@ -17,6 +17,8 @@ export interface ClientSettings {
   /** Of access tokens of clients that can refresh them; milliseconds. */
   readonly accessTokenLifetime: number
   readonly media: MediaSettings
+  /** Of rooms that are created without a word about it. */
+  readonly defaultRoomVersion: string
   readonly rateLimits: RateLimitSettings
 }
 
@@ -39,7 +41,7 @@ export interface MediaSettings {
   readonly allowWithoutToken: boolean
 }
 
-export function clientSettings({ client }: Pick<Configuration, 'client'>): ClientSettings {
+export function clientSettings({ client, rooms }: Pick<Configuration, 'client' | 'rooms'>): ClientSettings {
   const { registration, passwords, media, rate_limits, support } = client
   return {
     publicUrl: client.public_url,
@@ -52,6 +54,7 @@ export function clientSettings({ client }: Pick<Configuration, 'client'>): Clien
       maxUpload: bytesOf(media.max_upload),
       allowWithoutToken: media.allow_without_token,
     },
+    defaultRoomVersion: rooms.default_version,
     rateLimits: rate_limits.enabled ? rateLimits(rate_limits) : {},
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Which events a filter lets through, told by their rows. Client-server API, "Filtering".
  */
+import { compileGlob, globMatches } from '@neurite/protocol'
 import type { TimelineRow } from '../../storage/timeline.ts'
 import type { RoomEventFilter } from '../filters/filter-schema.ts'
 
@@ -29,8 +30,6 @@ export function isRoomWanted(
 
 /** `*` stands for any characters. */
 function typePattern(pattern: string): (type: string) => boolean {
-  if (!pattern.includes('*')) return type => type === pattern
-  const escaped = pattern.split('*').map(part => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-  const expression = new RegExp(`^${escaped.join('.*')}$`, 's')
-  return type => expression.test(type)
+  const glob = compileGlob(pattern)
+  return type => globMatches(glob, type)
 }

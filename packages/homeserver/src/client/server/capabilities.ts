@@ -17,7 +17,8 @@ export const capabilities = endpoint(
     response: Type.Object({ capabilities: anyObject }),
   },
   async ({ context, caller }) => {
-    const { default: newRooms, available } = await context.roomServer.queryCapabilities({})
+    const { available } = await context.roomServer.queryCapabilities({})
+    const { defaultRoomVersion: newRooms } = context.settings
     return {
       capabilities: {
         'm.room_versions': { default: newRooms, available },
