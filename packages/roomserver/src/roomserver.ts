@@ -21,7 +21,14 @@ import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
 import { OutputLog, readOutputs } from './output/index.ts'
-import { type Network, NewRoomIds, type PerformName, performs } from './perform/index.ts'
+import {
+  type Network,
+  NewRoomIds,
+  type PerformContext,
+  type PerformName,
+  performs,
+  resumePurges,
+} from './perform/index.ts'
 import { queries } from './query/index.ts'
 import type { Runtime } from './runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from './state/index.ts'
@@ -61,6 +68,7 @@ export class RoomServer {
   readonly #storage: Storage
   readonly #queues: RoomQueues
   readonly #input: Input
+  readonly #resumePurges: () => Promise<void>
 
   private constructor(parts: RoomServerParts) {
     const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
@@ -92,12 +100,14 @@ export class RoomServer {
       committed: () => this.output.announce(),
       failed: error => parts.onError?.(error),
     })
-    this.performs = performs({
+    const performing: PerformContext = {
       ...{ serverName, storage, states, events, runtime, crypto, signer },
       input: this.#input,
       newRoomIds: new NewRoomIds(),
       network: parts.network,
-    })
+    }
+    this.performs = performs(performing)
+    this.#resumePurges = () => resumePurges(performing)
     const answered = queries({
       ...{ serverName, states, reader: storage.reader, events },
       acls: new ServerAcls(storage.reader, states, events),
@@ -119,7 +129,8 @@ export class RoomServer {
   /** Starts on an open storage. What its durable queue holds from before is taken up at once. */
   static async open(parts: RoomServerParts): Promise<RoomServer> {
     const server = new RoomServer(parts)
-    void server.#input.resume().catch((error: unknown) => parts.onError?.(error))
+    for (const resumed of [server.#input.resume(), server.#resumePurges()])
+      void resumed.catch((error: unknown) => parts.onError?.(error))
     return Promise.resolve(server)
   }
 

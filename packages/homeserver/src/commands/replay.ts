@@ -12,6 +12,7 @@ interface CommandOptions {
   readonly database?: string
   readonly batch: number
   readonly holdBack?: number
+  readonly via: 'process' | 'inthttp'
   readonly json: boolean
 }
 
@@ -39,6 +40,11 @@ export function addReplayCommand(program: Command): void {
       'hold events back at random, to be fetched from servers that lag, fail and lie',
       positive,
     )
+    .addOption(
+      new Option('--via <way>', 'how the room server is given events and asked: inthttp is its contract over HTTP')
+        .choices(['process', 'inthttp'])
+        .default('process'),
+    )
     .option('--json', 'one JSON object a file, for scripts', false)
     .addHelpText(
       'after',
@@ -54,11 +60,13 @@ Exit status: 0 no differences, 1 differences, 2 a file that is unreadable or not
     })
 }
 
-function misfitOf({ storage, database, holdBack, order }: CommandOptions): string | undefined {
+function misfitOf({ storage, database, holdBack, order, via }: CommandOptions): string | undefined {
   if (database !== undefined && storage !== 'sqlite') return '--database goes with --storage sqlite'
   if (database !== undefined && order === 'all')
     return '--database takes one order: the same events cannot arrive in it twice'
   if (holdBack !== undefined && storage === 'none') return '--hold-back needs the pipeline: --storage sqlite or memory'
+  if (via === 'inthttp' && (holdBack !== undefined || storage === 'none'))
+    return '--via inthttp goes with --storage sqlite or memory, and not with --hold-back'
   return undefined
 }
 
@@ -68,8 +76,8 @@ function replayOptions({ order, json, batch, holdBack }: CommandOptions): Replay
   return { order, json, batch }
 }
 
-function roomMaker({ storage, database, holdBack }: CommandOptions) {
-  return storage === 'none' ? memoryRoomMaker() : pipelineRoomMaker({ storage, database, holdBack })
+function roomMaker({ storage, database, holdBack, via }: CommandOptions) {
+  return storage === 'none' ? memoryRoomMaker() : pipelineRoomMaker({ storage, database, holdBack, via })
 }
 
 const output = {

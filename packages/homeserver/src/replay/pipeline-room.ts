@@ -10,6 +10,7 @@ import type { StateSnapshotNid } from '@neurite/roomserver/types'
 import type { RoomFile, StateRow } from './room-file.ts'
 import {
   type ArrivingEvent,
+  checkNames,
   MissingEventError,
   type Outcome,
   RepeatedEventError,
@@ -19,9 +20,6 @@ import {
 
 /** The server that replays: none of those in the files. */
 const ourselves = 'replay.invalid' as ServerName
-
-/** What the pipeline calls its checks, as files call them. */
-const checkNames: Readonly<Record<string, string>> = { form: 'malformed', signatures: 'signature' }
 
 export class PipelineRoom implements RoomUnderTest {
   readonly #file: RoomFile

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { nodeCrypto, type VerifyKeys } from '@neurite/protocol'
 import type { RemoteServers } from '@neurite/roomserver'
 import { openMemoryStorage, openSqliteStorage, type Storage } from '@neurite/roomserver/storage'
+import { ContractRoom } from './contract-room.ts'
 import { HeldBackRoom } from './held-back-room.ts'
 import { MemoryRoom } from './memory-room.ts'
 import { PipelineRoom } from './pipeline-room.ts'
@@ -27,14 +28,18 @@ export interface PipelineChoice {
   readonly database: string | undefined
   /** Hold events back at random, by this seed, so that they have to be fetched; undefined: none. */
   readonly holdBack: number | undefined
+  /** How the room server is reached: by calls, or by its contract over HTTP. */
+  readonly via?: 'process' | 'inthttp'
 }
 
 /** A room that goes through the whole pipeline into a database. */
-export function pipelineRoomMaker({ storage, database, holdBack }: PipelineChoice): RoomMaker {
-  const open = (room: RoomFile, keys: VerifyKeys, opened: Storage): Promise<RoomUnderTest> =>
-    holdBack === undefined
+export function pipelineRoomMaker({ storage, database, holdBack, via }: PipelineChoice): RoomMaker {
+  const open = (room: RoomFile, keys: VerifyKeys, opened: Storage): Promise<RoomUnderTest> => {
+    if (via === 'inthttp') return ContractRoom.open(room, keys, opened, noServers)
+    return holdBack === undefined
       ? PipelineRoom.open(room, keys, opened, noServers)
       : HeldBackRoom.open(room, keys, opened, holdBack)
+  }
   return async (room, keys) => {
     if (storage === 'memory') return open(room, keys, await openMemoryStorage())
     if (database !== undefined) return open(room, keys, await openSqliteStorage(database))

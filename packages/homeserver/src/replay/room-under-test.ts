@@ -59,3 +59,6 @@ export class RepeatedEventError extends Error {
     this.name = 'RepeatedEventError'
   }
 }
+
+/** What the pipeline calls its checks, as files call them. */
+export const checkNames: Readonly<Record<string, string>> = { form: 'malformed', signatures: 'signature' }

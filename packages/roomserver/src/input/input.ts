@@ -3,10 +3,11 @@
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
 import { type BuiltEvent, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
+import { purgedOutput } from '../output/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
-import type { EventNid, QueueRowNid } from '../types/index.ts'
+import type { EventNid, QueueRowNid, RoomNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
 import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
@@ -140,6 +141,26 @@ export class Input {
     await collected.committed
     const { snapshots, blocks } = collected.removed
     return { snapshots: snapshots.length, blocks: blocks.length }
+  }
+
+  /**
+   * Begins to take a room away, in a turn of its own: from then on it is not known any more, and nothing of it can be committed.
+   * @param most rows that this first step may take away
+   * @returns what it is to be gone on with (`Storage.purge`); undefined where the room is not known
+   */
+  async beginPurge(roomId: string, most: number): Promise<RoomNid | undefined> {
+    const { queues, judge, storage, committed } = this.#parts
+    const begun = await queues.run(roomId, async () => {
+      const room = await judge.settled(roomId)
+      if (room === undefined) return undefined
+      await storage.purge(room.nid, most)
+      judge.drop(room)
+      // Only now: what is told of a room goes with it.
+      await storage.change([purgedOutput(roomId)])
+      return room.nid
+    })
+    committed()
+    return begun
   }
 
   /** Takes nothing up any more. */

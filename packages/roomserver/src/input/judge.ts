@@ -149,6 +149,19 @@ export class Judge {
     return { committed: rooms.commit(room, context.change.toCommit()) }
   }
 
+  /** What is to be known of a room before it is taken away: all that was decided of it is on disk. */
+  async settled(roomId: string): Promise<Room | undefined> {
+    const { rooms } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room !== undefined) await rooms.underWay(room)
+    return room
+  }
+
+  /** A room is taken away: nothing of it is kept in memory. */
+  drop(room: Room): void {
+    this.#parts.rooms.drop(room)
+  }
+
   /** Takes away the state of a room that nothing refers to. @returns undefined where there is none */
   async collect(
     roomId: string,

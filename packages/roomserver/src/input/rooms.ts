@@ -67,6 +67,11 @@ export class Rooms {
     await this.#commitsUnderWay.get(room)?.last
   }
 
+  /** A room is taken away: whoever holds on to it in memory has nothing to commit to. */
+  drop(room: Room): void {
+    this.#forget(room)
+  }
+
   /** What is known of a room in memory is no longer trusted. */
   #forget(room: Room): void {
     this.#overlay.dropRoom(room.nid)

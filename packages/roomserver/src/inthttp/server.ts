@@ -80,7 +80,7 @@ async function answer(
   } catch (error) {
     const refusal = toRoomServerError(error)
     told(refusal.errcode)
-    if (refusal.errcode === 'M_UNKNOWN') onError?.(error, name)
+    if (!(error instanceof RoomServerError) && refusal.errcode === 'M_UNKNOWN') onError?.(error, name)
     return refuse(reply, refusal)
   }
 }

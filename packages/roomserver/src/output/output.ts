@@ -42,6 +42,8 @@ export type StoredOutput =
       /** How the current state changed with it. */
       readonly current: StateDelta
     }
+  /** Everything of a room was taken away. */
+  | (OfAnyRoom & { readonly kind: 'purged' })
   /** What it was is not known any more: its room was purged. */
   | { readonly kind: 'gone' }
 
@@ -54,6 +56,11 @@ interface OfAnyRoom {
 export interface StateDelta {
   readonly added: readonly EventNid[]
   readonly removed: readonly EventNid[]
+}
+
+/** Says that everything of a room was taken away, once its ID leads nowhere any more. */
+export function purgedOutput(roomId: string) {
+  return { kind: 'output', roomId, payload: writeOutput({ kind: 'purged', roomId }) } as const
 }
 
 export function writeOutput(output: StoredOutput): string {

@@ -55,6 +55,7 @@ function eventsIn(output: StoredOutput): EventNid[] {
     case 'state-corrected':
       return [output.event, ...deltaEvents(output.before), ...deltaEvents(output.current)]
     case 'invite-retired':
+    case 'purged':
     case 'gone':
       return []
   }
@@ -105,7 +106,8 @@ async function toInfo(
       const { event, status, before, current } = output
       return { kind: 'state-corrected', eventId: id(event), status, before: delta(before), current: delta(current) }
     }
+    case 'purged':
     case 'gone':
-      return { kind: 'gone' }
+      return { kind: output.kind }
   }
 }

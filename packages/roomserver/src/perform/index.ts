@@ -3,20 +3,31 @@
  * api/operations/performs.ts and admin.ts.
  */
 import type { Implementations, OperationName, RequestTo, ResponseFrom } from '../api/index.ts'
+import { removeAlias, setAlias } from './aliases.ts'
 import { ban } from './ban.ts'
+import { blockRoom } from './block-room.ts'
 import type { PerformContext } from './context.ts'
 import { createRoom } from './create-room.ts'
+import { evacuateRoom, evacuateUser } from './evacuate.ts'
+import { forget } from './forget.ts'
+import { inboundPeek } from './inbound-peek.ts'
 import { invite } from './invite.ts'
 import { join } from './join.ts'
 import { kick } from './kick.ts'
 import { knock } from './knock.ts'
 import { leave } from './leave.ts'
+import { peek } from './peek.ts'
+import { publish } from './publish.ts'
+import { purgeRoom } from './purge-room.ts'
+import { removeReport, report } from './report.ts'
 import { send } from './send.ts'
 import { unban } from './unban.ts'
+import { upgrade } from './upgrade.ts'
 
 export type { PerformContext } from './context.ts'
 export type { Network, OutsideMembership, ResolvedAlias } from './network.ts'
 export { NewRoomIds } from './new-room-ids.ts'
+export { resumePurges } from './purge-room.ts'
 
 /** The performs that are here. Those that only fetch from other servers come with the network. */
 const table = {
@@ -29,6 +40,19 @@ const table = {
   performKick: kick,
   performBan: ban,
   performUnban: unban,
+  performForget: forget,
+  performPublish: publish,
+  performSetAlias: setAlias,
+  performRemoveAlias: removeAlias,
+  performUpgrade: upgrade,
+  performPeek: peek,
+  performInboundPeek: inboundPeek,
+  adminEvacuateRoom: evacuateRoom,
+  adminEvacuateUser: evacuateUser,
+  adminPurgeRoom: purgeRoom,
+  adminBlockRoom: blockRoom,
+  adminReport: report,
+  adminRemoveReport: removeReport,
 } as const satisfies { readonly [Name in OperationName]?: Perform<Name> }
 
 type Perform<Name extends OperationName> = (

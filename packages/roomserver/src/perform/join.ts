@@ -49,7 +49,9 @@ async function joinHere(wish: Wish, room: FoundRoom, context: PerformContext): P
   }
   const authorised = authorisedVia === undefined ? {} : { join_authorised_via_users_server: authorisedVia }
   const change = { roomId, sender: userId, target: userId, membership: 'join', transactionId } as const
-  return { roomId, eventId: await changeMembership({ ...change, content: { ...content, ...authorised } }, context) }
+  const eventId = await changeMembership({ ...change, content: { ...content, ...authorised } }, context)
+  await remember(wish, context)
+  return { roomId, eventId }
 }
 
 async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joined> {
@@ -60,7 +62,14 @@ async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joine
       `${userId} cannot join ${roomId}: it is not known here, nor a server in it`,
     )
   const network = networkOf(context, `${userId} wants to join ${roomId}`)
-  return { roomId, ...(await network.join({ roomId, userId, content, via: servers })) }
+  const joined = await network.join({ roomId, userId, content, via: servers })
+  await remember(wish, context)
+  return { roomId, ...joined }
+}
+
+/** Who comes back is shown the room again, also once they leave the next time. */
+async function remember({ roomId, userId: user }: Wish, { storage }: PerformContext): Promise<void> {
+  if (await storage.reader.isForgotten(roomId, user)) await storage.change([{ kind: 'remember', user, roomId }])
 }
 
 /** Joined, and called what the caller wants to be called. By whose authority makes no difference afterwards. */

@@ -2,14 +2,17 @@
  * Leaving a room, rejecting an invite, taking a knock back. Client-server API, "POST /rooms/{roomId}/leave"; server-server API, "Leaving
  * Rooms (Rejecting Invites)".
  */
-import type { JsonObject } from '@neurite/protocol'
+import { type JsonObject, serverNameOf, type UserId } from '@neurite/protocol'
 import { noSuchRoom, type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { MembershipIsAnother } from '../input/draft.ts'
+import { type StoredOutput, writeOutput } from '../output/index.ts'
+import type { InviteRow } from '../storage/index.ts'
 import type { PerformContext } from './context.ts'
 import { memberContent } from './member-content.ts'
 import { changeMembership } from './membership.ts'
-import { localUser } from './names.ts'
-import { findRoom } from './room-state.ts'
+import { localUser, otherServers, roomIdOf } from './names.ts'
+import type { OutsideMembership } from './network.ts'
+import { findRoom, isResident } from './room-state.ts'
 
 export async function leave(
   request: RequestTo<'performLeave'>,
@@ -18,7 +21,11 @@ export async function leave(
   const { roomId, userId, reason, transactionId } = request
   const user = localUser(userId, context)
   const content: JsonObject = { ...(request.content as JsonObject | undefined), ...memberContent(undefined, reason) }
-  if ((await findRoom(roomId, context)) === undefined) throw noSuchRoom(roomId)
+  const room = await findRoom(roomId, context)
+  const invite = await context.storage.reader.invite(roomId, user)
+  if (invite !== undefined && (room === undefined || !(await isResident(room, context))))
+    return rejectFromOutside({ roomId: roomIdOf(roomId), userId: user, content, via: [] }, invite, context)
+  if (room === undefined) throw noSuchRoom(roomId)
   try {
     const change = { roomId, sender: user, target: user, membership: 'leave', content, transactionId } as const
     return { eventId: await changeMembership({ ...change, onlyFrom: ['join', 'invite', 'knock'] }, context) }
@@ -28,4 +35,28 @@ export async function leave(
     if (error.membership === 'leave') return {}
     throw new RoomServerError('M_FORBIDDEN', `${userId} cannot leave: ${error.message}`, {}, { cause: error })
   }
+}
+
+/**
+ * Rejects an invite to a room that this server is not in, or takes a knock back. Where no server of the room answers, or none there
+ * will have it, the invite is gone here all the same: nobody is to be stuck with an invite of a server that is dead.
+ */
+async function rejectFromOutside(
+  leaving: OutsideMembership,
+  invite: InviteRow,
+  context: PerformContext,
+): Promise<ResponseFrom<'performLeave'>> {
+  const { network, serverName, storage } = context
+  const { roomId, userId } = leaving
+  const via = otherServers([serverNameOf(invite.sender as UserId)], serverName)
+  const left = await network?.leave({ ...leaving, via }).catch((error: unknown) => {
+    if (error instanceof RoomServerError) return undefined
+    throw error
+  })
+  const retired: StoredOutput = { kind: 'invite-retired', user: userId, why: 'leave', roomId }
+  await storage.change([
+    { kind: 'end-invite', roomId, user: userId },
+    { kind: 'output', roomId, payload: writeOutput(retired) },
+  ])
+  return left ?? {}
 }

@@ -15,6 +15,11 @@ export function membershipIn({ membership }: JsonObject): Membership | undefined
   return memberships.has(membership) ? (membership as Membership) : undefined
 }
 
+/** Only who has gone can have forgotten a room: an invite brings it back. */
+export function hasGone(membership: Membership): boolean {
+  return membership === 'leave' || membership === 'ban'
+}
+
 /** The name and avatar of a member event's content, where they are text. */
 export function profileIn({ displayname, avatar_url }: JsonObject) {
   return {

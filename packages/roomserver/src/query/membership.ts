@@ -5,7 +5,7 @@ import type { RequestTo, ResponseFrom } from '../api/index.ts'
 import { memberTypeNid } from '../types/index.ts'
 import type { QueryContext } from './context.ts'
 import { noSuchEvent, roomOf, rowOf } from './find-room.ts'
-import { membershipIn } from './member-events.ts'
+import { hasGone, membershipIn } from './member-events.ts'
 import { eventIdsOf } from './state-entries.ts'
 
 export async function membership(
@@ -22,7 +22,7 @@ export async function membership(
     const row = await reader.membership(room.row.room, user)
     if (row === undefined || row.event === 0) return { forgotten }
     const [eventId] = await eventIdsOf([row.event], context)
-    return { membership: row.membership, eventId: eventId as string, forgotten }
+    return { membership: row.membership, eventId: eventId as string, forgotten: forgotten && hasGone(row.membership) }
   }
   const row = await rowOf(at, room, context)
   if (row.outlier) throw noSuchEvent(at, roomId)

@@ -4,6 +4,7 @@
 import type { RequestTo, ResponseFrom } from '../api/index.ts'
 import type { EventNid, RoomNid } from '../types/index.ts'
 import type { QueryContext } from './context.ts'
+import { hasGone } from './member-events.ts'
 import { nextAfter, numberAfter, pageLimit } from './pages.ts'
 import { eventIdsOf } from './state-entries.ts'
 
@@ -25,7 +26,7 @@ export async function roomsForUser(
     const room = await reader.roomByNid(row.room)
     if (room === undefined) continue
     const { roomId, roomVersion } = room
-    const forgotten = await reader.isForgotten(roomId, userId)
+    const forgotten = hasGone(row.membership) && (await reader.isForgotten(roomId, userId))
     rooms.push({ roomId, roomVersion, membership: row.membership, eventId: eventIds[at] as string, forgotten })
   }
   return { rooms, ...nextAfter(rows, request, rows.at(-1)?.room) }
