@@ -30,6 +30,7 @@ import * as loginFlows from './login/login-flows.ts'
 import * as logout from './login/logout.ts'
 import * as refresh from './login/refresh.ts'
 import * as openid from './openid/request-token.ts'
+import * as presenceStatus from './presence/presence-status.ts'
 import * as profile from './profile/profile.ts'
 import * as profileField from './profile/profile-field.ts'
 import * as pushRuleActions from './push/push-rule-actions.ts'
@@ -41,11 +42,38 @@ import * as register from './registration/register.ts'
 import * as registerAvailable from './registration/register-available.ts'
 import * as registrationTokenValidity from './registration/registration-token-validity.ts'
 import * as sharedSecret from './registration/shared-secret.ts'
+import * as createRoom from './rooms/create-room.ts'
+import * as directoryList from './rooms/directory-list.ts'
+import * as directoryRoom from './rooms/directory-room.ts'
+import * as event from './rooms/event.ts'
+import * as eventContext from './rooms/event-context.ts'
+import * as forget from './rooms/forget.ts'
+import * as hierarchy from './rooms/hierarchy.ts'
+import * as invite from './rooms/invite.ts'
+import * as join from './rooms/join.ts'
+import * as knock from './rooms/knock.ts'
+import * as leave from './rooms/leave.ts'
+import * as members from './rooms/members.ts'
+import * as messages from './rooms/messages.ts'
+import * as moderation from './rooms/moderation.ts'
+import * as publicRooms from './rooms/public-rooms.ts'
+import * as receipts from './rooms/receipts.ts'
+import * as redact from './rooms/redact.ts'
+import * as relations from './rooms/relations.ts'
+import * as report from './rooms/report.ts'
+import * as send from './rooms/send.ts'
+import * as state from './rooms/state.ts'
+import * as summary from './rooms/summary.ts'
+import * as threads from './rooms/threads.ts'
+import * as timestampToEvent from './rooms/timestamp-to-event.ts'
+import * as typing from './rooms/typing-notification.ts'
+import * as upgrade from './rooms/upgrade.ts'
 import * as capabilities from './server/capabilities.ts'
 import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
 import * as wellKnownSupport from './server/well-known-support.ts'
 import * as sendToDevice from './to-device/send-to-device.ts'
+import * as userDirectory from './users/user-directory.ts'
 import * as turnServer from './voip/turn-server.ts'
 
 const files: readonly object[] = [
@@ -93,6 +121,34 @@ const files: readonly object[] = [
   wellKnownSupport,
   sendToDevice,
   turnServer,
+  createRoom,
+  directoryList,
+  directoryRoom,
+  eventContext,
+  event,
+  forget,
+  hierarchy,
+  invite,
+  join,
+  knock,
+  leave,
+  members,
+  messages,
+  moderation,
+  publicRooms,
+  receipts,
+  redact,
+  relations,
+  report,
+  send,
+  state,
+  summary,
+  threads,
+  timestampToEvent,
+  typing,
+  upgrade,
+  userDirectory,
+  presenceStatus,
 ]
 
 /** Whatever of the files is an endpoint. */

@@ -129,6 +129,17 @@ export class Timeline {
       .map(rowOf)
   }
 
+  /** Whether a user has written in the thread under an event. */
+  isInThread(roomId: string, root: string, userId: string): boolean {
+    const row = this.#database.get(
+      `SELECT 1 FROM timeline WHERE room_id = ? AND relates_to = ? AND relation = 'm.thread' AND sender = ? LIMIT 1`,
+      roomId,
+      root,
+      userId,
+    )
+    return row !== undefined
+  }
+
   /** Events that others are in a thread under, the thread with the newest event first. */
   threadRoots(roomId: string, below: number, limit: number): { readonly root: string; readonly newest: number }[] {
     return this.#database
