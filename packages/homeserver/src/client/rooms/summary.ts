@@ -24,7 +24,7 @@ export const roomSummary = endpoint(
     // It says, as a hierarchy does, nothing of rooms that the asker may not know of; to strangers only what everybody may know.
     const { rooms } = await roomServer.queryRoomHierarchy({
       ...{ roomId, maxDepth: 0, limit: 1 },
-      userId: caller?.userId ?? `@:${context.serverName}`,
+      ...(caller === undefined ? {} : { userId: caller.userId }),
     })
     const [found] = rooms
     if (found === undefined) throw new Error(`the hierarchy of ${roomId} has no root`)
