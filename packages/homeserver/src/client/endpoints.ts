@@ -72,6 +72,7 @@ import * as capabilities from './server/capabilities.ts'
 import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
 import * as wellKnownSupport from './server/well-known-support.ts'
+import * as sync from './sync/sync.ts'
 import * as sendToDevice from './to-device/send-to-device.ts'
 import * as userDirectory from './users/user-directory.ts'
 import * as turnServer from './voip/turn-server.ts'
@@ -148,6 +149,7 @@ const files: readonly object[] = [
   typing,
   upgrade,
   userDirectory,
+  sync,
   presenceStatus,
 ]
 

@@ -30,6 +30,8 @@ export interface RoomIndexParts {
 const pageOutputs = 500
 /** How long to wait for the next output before asking again. Milliseconds. */
 const waitForOutput = 30_000
+/** Rooms whose last move is remembered: of those that were quiet longest it is not known any more. */
+const maxMoves = 100_000
 /** After a failure, before the next try. Milliseconds. */
 const pauseAfterFailure = 1_000
 
@@ -38,6 +40,10 @@ export class RoomIndex {
   readonly #listeners = new Set<(change: RoomsChange) => void>()
   readonly #stopping = new AbortController()
   #reached: IndexPosition
+  /** The last position of each room, as far as anything has happened in it since the start; the quietest first. */
+  readonly #moves = new Map<string, number>()
+  /** Only for positions from here on `#moves` knows all. */
+  #movesKnownFrom: number
   /** Pages are taken in one after another. */
   #turn: Promise<unknown> = Promise.resolve()
   #following: Promise<void> | undefined
@@ -45,11 +51,17 @@ export class RoomIndex {
   constructor(parts: RoomIndexParts) {
     this.#parts = parts
     this.#reached = parts.tables.indexPositions.read()
+    this.#movesKnownFrom = this.#reached.position
   }
 
   /** How far it is: everything up to there can be read. */
   get position(): number {
     return this.#reached.position
+  }
+
+  /** Whether anything may have happened in a room after a position. */
+  hasMoved(roomId: string, after: number): boolean {
+    return after < this.#movesKnownFrom || (this.#moves.get(roomId) ?? 0) > after
   }
 
   /** Begins to follow. */
@@ -108,7 +120,20 @@ export class RoomIndex {
     const reached = { output, position }
     await database.write(...statements, tables.indexPositions.write(reached))
     this.#reached = reached
+    this.#noteMoves(rooms, position)
     for (const listener of this.#listeners) listener({ position, rooms, users })
+  }
+
+  #noteMoves(rooms: ReadonlySet<string>, position: number): void {
+    for (const roomId of rooms) {
+      this.#moves.delete(roomId)
+      this.#moves.set(roomId, position)
+    }
+    for (const [roomId, moved] of this.#moves) {
+      if (this.#moves.size <= maxMoves) return
+      this.#moves.delete(roomId)
+      this.#movesKnownFrom = Math.max(this.#movesKnownFrom, moved)
+    }
   }
 }
 

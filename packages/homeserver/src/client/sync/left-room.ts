@@ -1,0 +1,49 @@
+/**
+ * A room that the user has left, or was banned from, as /sync tells of it: up to the end of their time in it. Client-server API,
+ * "Syncing", `Left room`.
+ */
+import type { UserMembership } from '../../storage/room-states.ts'
+import type { SyncEvent, SyncLook } from './look.ts'
+import { stateFor } from './room-state.ts'
+import { wasIn } from './rooms-of-user.ts'
+import { syncEvents } from './sync-events.ts'
+import { timelineWindow } from './timeline-window.ts'
+import { writeTimelineToken } from './token.ts'
+
+/** Undefined: the user has forgotten it. */
+export async function leftRoom(
+  look: SyncLook,
+  membership: UserMembership,
+  accountData: readonly SyncEvent[],
+): Promise<Record<string, unknown> | undefined> {
+  const { context, caller, since } = look
+  const { roomId, from: upTo } = membership
+  const { forgotten } = await context.roomServer.queryMembership({ roomId, userId: caller.userId })
+  if (forgotten) return undefined
+  const wasKnown = since !== undefined && wasIn(look, roomId, since.rooms)
+  const known = wasKnown ? since.rooms : 0
+  const window = await timelineWindow(look, roomId, known, upTo)
+  const wasMember = wasKnown || (await hasBeenIn(look, roomId))
+  // Who was never in it is told of nothing but their own leaving.
+  const stateIds = wasMember
+    ? await stateFor(look, { roomId, known: look.fullState ? 0 : known, upTo, window, heroes: [] })
+    : window.rows.length === 0
+      ? [membership.eventId]
+      : []
+  const rowIds = window.rows.map(({ eventId }) => eventId)
+  const stateEvents = { events: await syncEvents(look, roomId, stateIds) }
+  return {
+    timeline: {
+      events: await syncEvents(look, roomId, rowIds),
+      limited: window.limited,
+      prev_batch: writeTimelineToken(window.start - 1),
+    },
+    ...(look.stateAfter ? { state_after: stateEvents } : { state: stateEvents }),
+    account_data: { events: accountData },
+  }
+}
+
+async function hasBeenIn({ context, caller }: SyncLook, roomId: string): Promise<boolean> {
+  const history = context.tables.roomStates.historyOf(caller.userId, roomId)
+  return Promise.resolve(history.some(({ membership }) => membership === 'join'))
+}

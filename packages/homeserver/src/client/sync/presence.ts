@@ -1,0 +1,21 @@
+/**
+ * Who of those that share a room with the user has come or gone. Client-server API, "Presence".
+ */
+import { eventPredicate } from '../events/event-filter.ts'
+import { presenceContent, sharersOf } from '../presence/presence-content.ts'
+import type { SyncEvent, SyncLook } from './look.ts'
+
+export async function presenceOf({ context, caller, since, upTo, filter, ignored }: SyncLook): Promise<SyncEvent[]> {
+  const changed = context.presence.changedBetween(since?.streams.presence ?? 0, upTo.streams.presence)
+  if (changed.length === 0) return []
+  const others = await sharersOf(
+    context,
+    caller.userId,
+    changed.filter(userId => userId !== caller.userId),
+  )
+  const seen = changed.filter(userId => (userId === caller.userId || others.includes(userId)) && !ignored.has(userId))
+  const isWanted = eventPredicate(filter.presence)
+  return seen
+    .filter(sender => isWanted({ type: 'm.presence', sender, hasUrl: false }))
+    .map(sender => ({ type: 'm.presence', sender, content: presenceContent(context, sender) }))
+}
