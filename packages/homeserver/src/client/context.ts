@@ -11,6 +11,7 @@ import type { LastSeen } from './devices/last-seen.ts'
 import type { Hook } from './hook.ts'
 import type { Passwords } from './passwords.ts'
 import type { Presence } from './presence/presence.ts'
+import type { UnreadMemory } from './push/unread.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { Nonces } from './registration/nonces.ts'
 import type { RemoteRooms } from './remote-rooms.ts'
@@ -64,6 +65,7 @@ export interface ClientContext {
 
   readonly rooms: RoomIndex
   readonly sentEvents: SentEvents
+  readonly unread: UnreadMemory
   readonly typing: Typing
   readonly presence: Presence
 

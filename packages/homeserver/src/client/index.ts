@@ -21,6 +21,7 @@ import { endpoints } from './endpoints.ts'
 import { Hook } from './hook.ts'
 import { Passwords } from './passwords.ts'
 import { Presence } from './presence/presence.ts'
+import { UnreadMemory } from './push/unread.ts'
 import { RateLimits } from './rate-limits.ts'
 import { Nonces } from './registration/nonces.ts'
 import { noOtherRooms, type RemoteRooms } from './remote-rooms.ts'
@@ -103,6 +104,7 @@ function contextOf(parts: ClientHeadParts): ClientContext {
     lastSeen: new LastSeen(database, tables.devices, clock, failed('devices')),
     rooms: new RoomIndex({ roomServer, database, tables, runtime, onError: failed('rooms') }),
     sentEvents: new SentEvents(),
+    unread: new UnreadMemory(),
     typing: new Typing(streams, runtime),
     presence: new Presence(streams, clock),
     remoteUsers: parts.remoteUsers ?? nobodyElse,

@@ -246,3 +246,29 @@ test('a position that no answer has given, and a filter that there is not, are r
   assert.equal((await alice.get('/sync?filter=99')).body.errcode, 'M_INVALID_PARAM')
   assert.equal((await server.call('GET', '/sync')).status, 401)
 })
+
+test('what is unread is counted by the push rules, by thread where that is wanted, until it is read', async () => {
+  const [alice, bob] = await Promise.all([someone('alice'), someone('bob')])
+  const roomId = await alice.createRoom({ preset: 'public_chat' })
+  await bob.join(roomId)
+  const { next_batch: since } = await bob.sync()
+  const send = async (id: string, content: object) =>
+    (await must(alice.put(`${room(roomId)}/send/m.room.message/${id}`, { msgtype: 'm.text', ...content }))).event_id
+  const first = await send('first', { body: 'hello' })
+  const inThread = { body: 'thread', 'm.relates_to': { rel_type: 'm.thread', event_id: first } }
+  await send('thread', inThread)
+  const mention = await send('mention', { body: 'you', 'm.mentions': { user_ids: [bob.userId] } })
+  await send('notice', { msgtype: 'm.notice', body: 'quiet' })
+  const counts = async (query = {}) => {
+    const joined = (await bob.sync(since, query)).rooms.join[roomId]
+    const { notification_count: all, highlight_count: loud } = joined.unread_notifications
+    return [all, loud, joined.unread_thread_notifications?.[first]?.notification_count]
+  }
+  const byThread = filtered({ room: { timeline: { unread_thread_notifications: true } } })
+  assert.deepEqual(await counts(), [3, 1, undefined])
+  assert.deepEqual(await counts(byThread), [2, 1, 1])
+  await must(bob.post(`${room(roomId)}/receipt/m.read/${encodeURIComponent(first)}`, { thread_id: 'main' }))
+  assert.deepEqual(await counts(byThread), [1, 1, 1])
+  await must(bob.post(`${room(roomId)}/receipt/m.read.private/${encodeURIComponent(mention)}`))
+  assert.deepEqual(await counts(byThread), [0, 0, undefined])
+})

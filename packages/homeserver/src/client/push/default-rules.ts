@@ -1,7 +1,7 @@
 /**
  * The push rules that every user has, as the specification lists them. Client-server API, "Predefined Rules".
  */
-import type { UserId } from '@neurite/protocol'
+import { localpartOf, type UserId } from '@neurite/protocol'
 import type { PushRule, PushRuleset } from './push-rule.ts'
 
 type Condition = NonNullable<PushRule['conditions']>[number]
@@ -15,6 +15,9 @@ const twoMembers: Condition = { kind: 'room_member_count', is: '2' }
 function rule(name: string, conditions: readonly Condition[], actions: PushRule['actions']): PushRule {
   return { rule_id: `.m.rule.${name}`, default: true, enabled: true, conditions: [...conditions], actions }
 }
+
+/** Looks for the user's name in what is written. */
+export const containsUserName = '.m.rule.contains_user_name'
 
 /** Comes before all other rules, those of the user too. */
 export const masterRule: PushRule = { ...rule('master', [], []), enabled: false }
@@ -52,7 +55,13 @@ export function defaultRules(userId: UserId): PushRuleset {
         [],
       ),
     ],
-    content: [],
+    content: [
+      // Removed in v1.17 in favour of the two mentions above; it still serves clients that send no `m.mentions`, and counts only there.
+      {
+        ...{ rule_id: containsUserName, default: true, enabled: true, pattern: localpartOf(userId) },
+        actions: ['notify', sound('default'), highlight],
+      },
+    ],
     room: [],
     sender: [],
     underride: [

@@ -32,7 +32,9 @@ function receiptContent(receipts: readonly Receipt[]): Record<string, unknown> {
   const entries = [...byEvent].map(([eventId, ofEvent]) => {
     const byType = Map.groupBy(ofEvent, ({ type }) => type)
     const types = [...byType].map(([type, ofType]) => {
-      const users = ofType.map(({ userId, at, threadId }) => [
+      // One of no thread says more than one of a thread: it comes last, and stays.
+      const ordered = [...ofType].sort((a, b) => Number(a.threadId === undefined) - Number(b.threadId === undefined))
+      const users = ordered.map(({ userId, at, threadId }) => [
         userId,
         { ts: at, ...(threadId === undefined ? {} : { thread_id: threadId }) },
       ])

@@ -3,11 +3,12 @@
  * "Syncing", `Left room`.
  */
 import type { UserMembership } from '../../storage/room-states.ts'
+import { eventPredicate } from '../events/event-filter.ts'
 import type { SyncEvent, SyncLook } from './look.ts'
 import { stateFor } from './room-state.ts'
 import { wasIn } from './rooms-of-user.ts'
 import { syncEvents } from './sync-events.ts'
-import { timelineWindow } from './timeline-window.ts'
+import { type TimelineWindow, timelineWindow } from './timeline-window.ts'
 import { writeTimelineToken } from './token.ts'
 
 /** Undefined: the user has forgotten it. */
@@ -22,7 +23,7 @@ export async function leftRoom(
   if (forgotten) return undefined
   const wasKnown = since !== undefined && wasIn(look, roomId, since.rooms)
   const known = wasKnown ? since.rooms : 0
-  const window = await timelineWindow(look, roomId, known, upTo)
+  const window = withOwn(look, membership, await timelineWindow(look, roomId, known, upTo))
   const wasMember = wasKnown || (await hasBeenIn(look, roomId))
   // Who was never in it is told of nothing but their own leaving.
   const stateIds = wasMember
@@ -41,6 +42,15 @@ export async function leftRoom(
     ...(look.stateAfter ? { state_after: stateEvents } : { state: stateEvents }),
     account_data: { events: accountData },
   }
+}
+
+/** How it ended stands in the timeline, also where history visibility would not show it to somebody who was only invited. */
+function withOwn({ context, filter }: SyncLook, membership: UserMembership, window: TimelineWindow): TimelineWindow {
+  const { roomId, eventId } = membership
+  const own = context.tables.timeline.find(roomId, eventId)
+  if (own === undefined || window.rows.at(-1)?.eventId === eventId || !eventPredicate(filter.room?.timeline)(own))
+    return window
+  return { ...window, rows: [...window.rows, own], start: window.rows[0]?.position ?? own.position }
 }
 
 async function hasBeenIn({ context, caller }: SyncLook, roomId: string): Promise<boolean> {

@@ -2,7 +2,7 @@
  * The answer of /sync out of its parts. Client-server API, "Syncing".
  */
 import { changedAccountData } from './account-data.ts'
-import { deviceListsOf } from './device-lists.ts'
+import { acquaintancesOf } from './acquaintances.ts'
 import { openRooms } from './invited-rooms.ts'
 import { joinedRoom } from './joined-room.ts'
 import { leftRoom } from './left-room.ts'
@@ -53,8 +53,8 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
   for (const roomId of over) leave.push([roomId, nothingMore])
   const after = since?.streams.to_device ?? 0
   const waiting = tables.toDeviceMessages.waiting(userId, deviceId, after, upTo.streams.to_device, maxToDevice)
-  const deviceLists = await deviceListsOf(look, rooms)
-  const presence = await presenceOf(look)
+  const { deviceLists, met } = await acquaintancesOf(look, rooms)
+  const presence = await presenceOf(look, met)
   const position = { rooms: upTo.rooms, streams: { ...upTo.streams, to_device: waiting.position } }
   const parts = [
     ...[join, leave, Object.keys(invite), Object.keys(knock)],

@@ -5,8 +5,17 @@ import { eventPredicate } from '../events/event-filter.ts'
 import { presenceContent, sharersOf } from '../presence/presence-content.ts'
 import type { SyncEvent, SyncLook } from './look.ts'
 
-export async function presenceOf({ context, caller, since, upTo, filter, ignored }: SyncLook): Promise<SyncEvent[]> {
-  const changed = context.presence.changedBetween(since?.streams.presence ?? 0, upTo.streams.presence)
+/** @param met users who share a room with the caller since the client was told last */
+export async function presenceOf(look: SyncLook, met: readonly string[]): Promise<SyncEvent[]> {
+  const { context, caller, since, upTo, filter, ignored } = look
+  const { presence } = context
+  const after = since?.streams.presence ?? 0
+  const changed = [
+    ...new Set([
+      ...presence.changedBetween(after, upTo.streams.presence),
+      ...met.filter(userId => presence.of(userId) !== undefined),
+    ]),
+  ]
   if (changed.length === 0) return []
   const others = await sharersOf(
     context,

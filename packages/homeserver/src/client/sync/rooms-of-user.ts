@@ -24,6 +24,7 @@ export function roomsOfUser(look: SyncLook): RoomsOfUser {
   const { context, caller, since, upTo, filter, fullState } = look
   const { roomStates } = context.tables
   const after = since?.rooms ?? 0
+  const wantsLeft = (since === undefined || fullState) && filter.room?.include_leave === true
   const joined: JoinedRoom[] = []
   const left: UserMembership[] = []
   const invited: UserMembership[] = []
@@ -45,7 +46,8 @@ export function roomsOfUser(look: SyncLook): RoomsOfUser {
         if (isNews || fullState) knocked.push(membership)
         break
       default:
-        if (since === undefined || fullState ? filter.room?.include_leave === true : isNews) left.push(membership)
+        if (since !== undefined && isNews) left.push(membership)
+        else if (wantsLeft) left.push(membership)
     }
   }
   return { joined, left, invited, knocked }

@@ -46,9 +46,9 @@ export async function timelineWindow(
     found.push(...(await visibleOf(context, roomId, caller.userId, rows.filter(isWanted))))
     const last = rows.at(-1)
     if (found.length > limit) return windowOf(found.slice(0, limit), true, upTo)
-    // What is known of the room begins after it does: it was joined elsewhere, and history can be fetched.
+    // Of a room that is new to the client all but the beginning lies behind something.
     if (last === undefined || rows.length < batch)
-      return windowOf(found, above <= 0 && !reachesBeginning(look, roomId), upTo)
+      return windowOf(found, above <= 0 && found.at(-1)?.type !== 'm.room.create', upTo)
     if (looked >= maxLookedAt) return windowOf(found, true, upTo)
     place = last.position - 1
   }
@@ -57,8 +57,4 @@ export async function timelineWindow(
 function windowOf(newestFirst: readonly TimelineRow[], limited: boolean, upTo: number): TimelineWindow {
   const rows = newestFirst.toReversed()
   return { rows, limited, start: rows[0]?.position ?? upTo + 1 }
-}
-
-function reachesBeginning({ context }: SyncLook, roomId: string): boolean {
-  return context.tables.timeline.forwards(roomId, 0, Number.MAX_SAFE_INTEGER, 1)[0]?.type === 'm.room.create'
 }
