@@ -68,6 +68,7 @@ import * as threads from './rooms/threads.ts'
 import * as timestampToEvent from './rooms/timestamp-to-event.ts'
 import * as typing from './rooms/typing-notification.ts'
 import * as upgrade from './rooms/upgrade.ts'
+import * as search from './search/search.ts'
 import * as capabilities from './server/capabilities.ts'
 import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
@@ -150,6 +151,7 @@ const files: readonly object[] = [
   upgrade,
   userDirectory,
   sync,
+  search,
   presenceStatus,
 ]
 

@@ -8,6 +8,7 @@ import { CrossSigning } from './cross-signing.ts'
 import type { Database } from './database.ts'
 import { DeviceKeys } from './device-keys.ts'
 import { Devices } from './devices.ts'
+import { EventTexts } from './event-texts.ts'
 import { Filters } from './filters.ts'
 import { KeyBackups } from './key-backups.ts'
 import { MediaTable } from './media.ts'
@@ -44,6 +45,7 @@ export function tablesOf(database: Database) {
     media: new MediaTable(database),
     indexPositions: new IndexPositions(database),
     timeline: new Timeline(database),
+    eventTexts: new EventTexts(database),
     roomStates: new RoomStates(database),
     outsideInvites: new OutsideInvites(database),
     receipts: new Receipts(database),

@@ -12,6 +12,8 @@ export interface TimelineRow {
   /** Undefined: no state event. */
   readonly stateKey: string | undefined
   readonly hasUrl: boolean
+  /** Something before it is not here. */
+  readonly isAfterGap: boolean
   /** What it relates to, by `m.relates_to`. */
   readonly relatesTo: string | undefined
   readonly relation: string | undefined
@@ -30,7 +32,7 @@ export class Timeline {
   /** An event that is there already stays where it is. */
   add(row: TimelineRow): Statement {
     return {
-      sql: 'INSERT OR IGNORE INTO timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      sql: 'INSERT OR IGNORE INTO timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       values: [
         row.roomId,
         row.position,
@@ -39,6 +41,7 @@ export class Timeline {
         row.sender,
         row.stateKey ?? null,
         row.hasUrl ? 1 : 0,
+        row.isAfterGap ? 1 : 0,
         row.relatesTo ?? null,
         row.relation ?? null,
         row.session ?? null,
@@ -164,6 +167,7 @@ function rowOf(row: Row): TimelineRow {
     sender: row['sender'] as string,
     stateKey: (row['state_key'] as string | null) ?? undefined,
     hasUrl: row['has_url'] === 1,
+    isAfterGap: row['after_gap'] === 1,
     relatesTo: (row['relates_to'] as string | null) ?? undefined,
     relation: (row['relation'] as string | null) ?? undefined,
     session: (row['session'] as string | null) ?? undefined,

@@ -200,3 +200,31 @@ test('a new name goes into the rooms of the user', async () => {
   const member = await must(carol.get(`${room(roomId)}/state/m.room.member/${carol.userId}`))
   assert.equal(member.displayname, 'Carola')
 })
+
+test('what was written is found again with what stands around it, unless it was redacted or is not for the searcher', async () => {
+  const roomId = await alice.createRoom({ name: 'Zebra crossing' })
+  const sent: string[] = []
+  for (let i = 1; i <= 5; i++) sent.push(await alice.say(roomId, `Zebra number ${i}`))
+  await must(alice.put(`${room(roomId)}/redact/${sent[0]}/r`, {}))
+  const ask = async (user: typeof alice, term: string, more: object = {}, next = '') =>
+    (
+      await must(
+        user.post(`/search${next}`, {
+          search_categories: { room_events: { search_term: term, order_by: 'recent', ...more } },
+        }),
+      )
+    ).search_categories.room_events
+  const found = await ask(alice, 'zebra 4', { event_context: { before_limit: 1, after_limit: 1 } })
+  assert.equal(found.count, 1)
+  assert.equal(found.results[0].result.event_id, sent[3])
+  assert.equal(found.results[0].context.events_before[0].event_id, sent[2])
+  assert.equal(found.results[0].context.events_after[0].event_id, sent[4])
+  const first = await ask(alice, 'ZEBRA', { filter: { limit: 3 } })
+  assert.equal(first.count, 5)
+  const rest = await ask(alice, 'ZEBRA', { filter: { limit: 3 } }, `?next_batch=${first.next_batch}`)
+  const ids = [...first.results, ...rest.results].map(({ result }) => result.event_id)
+  assert.deepEqual(ids.slice(0, 4), [sent[4], sent[3], sent[2], sent[1]])
+  assert.equal(rest.next_batch, undefined)
+  assert.equal((await ask(bob, 'zebra')).count, 0)
+  assert.equal((await ask(alice, '"zebra OR (')).count, 0)
+})

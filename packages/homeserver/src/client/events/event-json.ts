@@ -16,6 +16,7 @@ export interface EventJson {
   /** Milliseconds since 1970, by the word of its server. */
   readonly originServerTs: number
   readonly depth: number
+  readonly prevEvents: readonly string[]
   /** Of member events. */
   readonly membership: string | undefined
   /** By `m.relates_to`. */
@@ -29,7 +30,7 @@ export interface EventJson {
 export function readEvent({ eventId, roomId, roomVersion, pdu, redactedBecause }: EventInfo): EventJson {
   const json = JSON.parse(pdu) as JsonContent
   const content = json['content'] as JsonContent
-  const { state_key: stateKey, origin_server_ts: at, depth } = json
+  const { state_key: stateKey, origin_server_ts: at, depth, prev_events: prevEvents } = json
   const { rel_type: relation, event_id: relatesTo } = objectIn(content, 'm.relates_to')
   const isMember = json['type'] === 'm.room.member' && typeof content['membership'] === 'string'
   const relates = typeof relation === 'string' && typeof relatesTo === 'string'
@@ -39,6 +40,9 @@ export function readEvent({ eventId, roomId, roomVersion, pdu, redactedBecause }
     sender: json['sender'] as string,
     stateKey: typeof stateKey === 'string' ? stateKey : undefined,
     originServerTs: typeof at === 'number' ? at : 0,
+    prevEvents: Array.isArray(prevEvents)
+      ? prevEvents.map(prev => (Array.isArray(prev) ? `${prev[0]}` : `${prev}`))
+      : [],
     depth: typeof depth === 'number' ? depth : 0,
     membership: isMember ? (content['membership'] as string) : undefined,
     relatesTo: relates ? relatesTo : undefined,

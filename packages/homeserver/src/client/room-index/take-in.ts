@@ -31,6 +31,7 @@ export async function takeIn(
   { roomServer, tables }: TakeInTools,
 ): Promise<TakenIn> {
   const events = await eventsOf(outputs, roomServer)
+  const gaps = await gapsIn(outputs, events, { roomServer, tables })
   const oldPositions = new OldPositions(tables.timeline)
   const rooms = new Set<string>()
   const users = new Set<string>()
@@ -43,14 +44,16 @@ export async function takeIn(
     switch (output.kind) {
       case 'new':
         statements.push(
-          ...timelineRow(roomId, position, output, ofRoom, tables),
+          ...timelineRow(roomId, position, output, ofRoom, tables, gaps.has(output.eventId)),
+          ...texts(roomId, position, ofRoom.get(output.eventId), tables),
           ...stateChanges(roomId, position, output.state, ofRoom, tables),
         )
         break
       case 'old': {
         const event = ofRoom.get(output.eventId)
-        if (event !== undefined)
-          statements.push(...timelineRow(roomId, oldPositions.next(roomId, event.depth), output, ofRoom, tables))
+        if (event === undefined) break
+        const place = oldPositions.next(roomId, event.depth)
+        statements.push(...timelineRow(roomId, place, output, ofRoom, tables), ...texts(roomId, place, event, tables))
         break
       }
       case 'state-corrected':
@@ -72,10 +75,17 @@ export async function takeIn(
         users.add(output.userId)
         break
       case 'purged':
-        statements.push(tables.timeline.removeRoom(roomId), tables.roomStates.removeRoom(roomId))
+        statements.push(
+          tables.timeline.removeRoom(roomId),
+          tables.roomStates.removeRoom(roomId),
+          ...tables.eventTexts.removeRoom(roomId),
+        )
         break
       case 'redacted':
-        statements.push(tables.timeline.relatesNoMore(roomId, output.eventId))
+        statements.push(
+          tables.timeline.relatesNoMore(roomId, output.eventId),
+          ...tables.eventTexts.remove(roomId, output.eventId),
+        )
         break
       case 'unredacted':
       case 'peek':
@@ -128,6 +138,7 @@ function timelineRow(
   output: OutputOf<'new'> | OutputOf<'old'>,
   events: Events,
   { timeline }: Tables,
+  isAfterGap = false,
 ): Statement[] {
   const event = events.get(output.eventId)
   // It is gone by now: its room was purged.
@@ -138,11 +149,49 @@ function timelineRow(
   return [
     timeline.add({
       ...{ roomId, position, eventId, type, sender, stateKey, relatesTo, relation },
+      isAfterGap,
       hasUrl: typeof event.content['url'] === 'string',
       session: sent?.session,
       transactionId: sent?.id,
     }),
   ]
+}
+
+/** New events before which something is missing here, although other servers were asked: the timeline is not whole there. */
+async function gapsIn(
+  outputs: readonly OutputEventInfo[],
+  events: ReadonlyMap<string, Events>,
+  { roomServer, tables }: TakeInTools,
+): Promise<Set<string>> {
+  const gaps = new Set<string>()
+  const come = new Set<string>()
+  for (const { roomId, output } of outputs) {
+    if (output.kind !== 'new') continue
+    const { eventId } = output
+    come.add(eventId)
+    const prevEvents = events.get(roomId)?.get(eventId)?.prevEvents ?? []
+    const unseen = prevEvents.filter(id => !come.has(id) && tables.timeline.find(roomId, id) === undefined)
+    if (unseen.length === 0) continue
+    // What was rejected is in no timeline, and no gap either.
+    const wanted = { roomId, authEventIds: [], prevEventIds: unseen }
+    const { missingPrevEventIds } = await roomServer.queryMissingAuthPrevEvents(wanted)
+    if (missingPrevEventIds.length > 0) gaps.add(eventId)
+  }
+  return gaps
+}
+
+/** Where each type of event has what people look for. Client-server API, "POST /search", `keys`. */
+const textKeys: Readonly<Record<string, string>> = {
+  'm.room.message': 'body',
+  'm.room.name': 'name',
+  'm.room.topic': 'topic',
+}
+
+function texts(roomId: string, position: number, event: EventJson | undefined, { eventTexts }: Tables): Statement[] {
+  const key = event === undefined ? undefined : textKeys[event.type]
+  const text = key === undefined ? undefined : event?.content[key]
+  if (event === undefined || typeof text !== 'string') return []
+  return eventTexts.add({ roomId, eventId: event.eventId, key: `content.${key}`, position }, text)
 }
 
 function stateChanges(

@@ -5,6 +5,7 @@ import { RoomServerError } from '@neurite/roomserver/api'
 import { Type } from 'typebox'
 import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
+import { ClientError } from '../errors.ts'
 import { clientEvents } from '../events/client-event.ts'
 import { parseRoomEventFilter } from '../filters/parse-filter.ts'
 import { readTimelineToken, writeTimelineToken } from '../sync/token.ts'
@@ -27,7 +28,7 @@ export const messages = endpoint(
     path: '/rooms/{roomId}/messages',
     access: 'user',
     query: Type.Object({
-      dir: direction,
+      dir: Type.Optional(direction),
       from: Type.Optional(Type.String()),
       to: Type.Optional(Type.String()),
       limit: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -44,6 +45,8 @@ export const messages = endpoint(
     const { roomId } = parameters
     const { userId } = caller
     const { upTo } = await viewOf(context, roomId, userId)
+    // Who may not look at all is told so first.
+    if (query.dir === undefined) throw new ClientError('M_MISSING_PARAM', 'missing in the query: dir')
     const filter = parseRoomEventFilter(query.filter)
     const isBack = query.dir === 'b'
     const from = query.from === undefined ? (isBack ? upTo : beginning) : readTimelineToken(query.from)

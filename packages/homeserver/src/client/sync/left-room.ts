@@ -19,8 +19,10 @@ export async function leftRoom(
 ): Promise<Record<string, unknown> | undefined> {
   const { context, caller, since } = look
   const { roomId, from: upTo } = membership
-  const { forgotten } = await context.roomServer.queryMembership({ roomId, userId: caller.userId })
-  if (forgotten) return undefined
+  // A client that has shown it is told that it was left, whoever has forgotten it since: else it would show it forever.
+  const isNews = since !== undefined && upTo > since.rooms
+  if (!isNews && (await context.roomServer.queryMembership({ roomId, userId: caller.userId })).forgotten)
+    return undefined
   const wasKnown = since !== undefined && wasIn(look, roomId, since.rooms)
   const known = wasKnown ? since.rooms : 0
   const window = withOwn(look, membership, await timelineWindow(look, roomId, known, upTo))

@@ -43,9 +43,13 @@ export async function timelineWindow(
   for (let looked = 0; ; ) {
     const rows = timeline.backwards(roomId, Math.max(above, 0), place, batch)
     looked += rows.length
-    found.push(...(await visibleOf(context, roomId, caller.userId, rows.filter(isWanted))))
+    // What lies before a gap is behind it: the client asks for it, and for the gap.
+    const gap = rows.findIndex(({ isAfterGap }) => isAfterGap)
+    const whole = gap === -1 ? rows : rows.slice(0, gap + 1)
+    found.push(...(await visibleOf(context, roomId, caller.userId, whole.filter(isWanted))))
     const last = rows.at(-1)
     if (found.length > limit) return windowOf(found.slice(0, limit), true, upTo)
+    if (gap !== -1) return windowOf(found, true, upTo)
     // Of a room that is new to the client all but the beginning lies behind something.
     if (last === undefined || rows.length < batch)
       return windowOf(found, above <= 0 && found.at(-1)?.type !== 'm.room.create', upTo)

@@ -21,6 +21,8 @@ CREATE TABLE timeline (
   -- NULL: no state event.
   state_key      TEXT,
   has_url        INTEGER NOT NULL,
+  -- Something before it is not here.
+  after_gap      INTEGER NOT NULL,
   -- What it relates to, as m.relates_to has it.
   relates_to     TEXT,
   relation       TEXT,
@@ -58,6 +60,18 @@ CREATE TABLE outside_invites (
   event_id      TEXT NOT NULL,
   PRIMARY KEY (user_id, room_id)
 ) WITHOUT ROWID;
+
+-- What was written in events, for searching: the words themselves lie in event_words under the same number.
+CREATE TABLE event_texts (
+  number   INTEGER PRIMARY KEY AUTOINCREMENT,
+  room_id  TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  -- content.body, content.name, content.topic
+  key      TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  UNIQUE (room_id, event_id)
+);
+CREATE VIRTUAL TABLE event_words USING fts5 (text);
 
 CREATE TABLE receipts (
   room_id   TEXT NOT NULL,
