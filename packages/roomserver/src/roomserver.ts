@@ -15,6 +15,7 @@ import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
 import { inputOperations } from './input/operations.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
+import { RoomPurges } from './input/room-purges.ts'
 import { RoomQueues } from './input/room-queues.ts'
 import { Rooms } from './input/rooms.ts'
 import { ServerSelection } from './input/server-selection.ts'
@@ -29,7 +30,6 @@ import {
   type PerformContext,
   type PerformName,
   performs,
-  resumePurges,
 } from './perform/index.ts'
 import { queries } from './query/index.ts'
 import type { Runtime } from './runtime/index.ts'
@@ -72,7 +72,7 @@ export class RoomServer {
   readonly #storage: Storage
   readonly #queues: RoomQueues
   readonly #input: Input
-  readonly #resumePurges: () => Promise<void>
+  readonly #purges: RoomPurges
 
   private constructor(parts: RoomServerParts) {
     const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
@@ -107,10 +107,14 @@ export class RoomServer {
       committed: announce,
       failed: error => parts.onError?.(error),
     })
+    this.#purges = new RoomPurges({
+      ...{ storage, rooms, queues: this.#queues, timers: runtime.timers, announce },
+    })
     const { peers } = parts
     const alone: PerformContext = {
       ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, announce },
       input: this.#input,
+      purges: this.#purges,
       newRoomIds: new NewRoomIds(),
       peers,
       network: parts.network,
@@ -118,7 +122,6 @@ export class RoomServer {
     const handshakes = peers && new Handshakes({ ...alone, peers })
     const performing: PerformContext = { ...alone, network: parts.network ?? handshakes }
     this.performs = performs(performing)
-    this.#resumePurges = () => resumePurges(performing)
     const answered = queries({
       ...{ serverName, states, reader: storage.reader, events },
       acls,
@@ -137,12 +140,13 @@ export class RoomServer {
     )
   }
 
-  /** Starts on an open storage. What its durable queue holds from before is taken up at once. */
+  /** Starts on an open storage. What its durable queue holds from before, and what was being purged, is taken up at once. */
   static async open(parts: RoomServerParts): Promise<RoomServer> {
     const server = new RoomServer(parts)
-    for (const resumed of [server.#input.resume(), server.#resumePurges()])
+    const purging = await server.#purges.resume()
+    for (const resumed of [server.#input.resume(), purging.done])
       void resumed.catch((error: unknown) => parts.onError?.(error))
-    return Promise.resolve(server)
+    return server
   }
 
   /** Takes events and waits until each is decided and on disk. */
@@ -168,6 +172,7 @@ export class RoomServer {
   /** Ends what has begun, refuses what has not, and closes the storage. */
   async close(): Promise<void> {
     this.#input.close()
+    this.#purges.close()
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()

@@ -169,17 +169,16 @@ export class Judge {
     return { committed: rooms.commit(room, context.change.toCommit()) }
   }
 
-  /** What is to be known of a room before it is taken away: all that was decided of it is on disk. */
-  async settled(roomId: string): Promise<Room | undefined> {
+  /** Makes a change that is no event in the room's turn. @returns undefined where the room is not known or nothing changes */
+  async change(
+    roomId: string,
+    make: (context: StepContext) => Promise<boolean>,
+  ): Promise<{ readonly committed: Promise<unknown> } | undefined> {
     const { rooms } = this.#parts
     const room = await rooms.find(roomId)
-    if (room !== undefined) await rooms.underWay(room)
-    return room
-  }
-
-  /** A room is taken away: nothing of it is kept in memory. */
-  drop(room: Room): void {
-    this.#parts.rooms.drop(room)
+    if (room === undefined) return undefined
+    const context = this.#contextOf(room)
+    return (await make(context)) ? { committed: rooms.commit(room, context.change.toCommit()) } : undefined
   }
 
   /** Takes away the state of a room that nothing refers to. @returns undefined where there is none */

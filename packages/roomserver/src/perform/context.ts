@@ -4,6 +4,7 @@
 import type { Crypto, ServerName, Signer } from '@neurite/protocol'
 import type { ServerAcls } from '../acls/index.ts'
 import type { Input } from '../input/input.ts'
+import type { RoomPurges } from '../input/room-purges.ts'
 import type { SignatureChecks } from '../input/signature-checks.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { EventCache, StateStore } from '../state/index.ts'
@@ -18,6 +19,7 @@ export interface PerformContext {
   /** Performs look at what is committed: an answer must not rest on what a crash may still take back. */
   readonly storage: Storage
   readonly input: Input
+  readonly purges: RoomPurges
   readonly states: StateStore
   readonly events: EventCache
   readonly runtime: Runtime
@@ -27,7 +29,7 @@ export interface PerformContext {
   readonly newRoomIds: NewRoomIds
   readonly acls: ServerAcls
   readonly signatures: SignatureChecks
-  /** Says that there may be outputs which came with no commit of a room. */
+  /** Says that outputs were written that are no part of a commit: whoever waits for outputs looks again. */
   readonly announce: () => void
   /** Other servers, by single requests. Undefined: none can be asked. */
   readonly peers: PeerRequests | undefined

@@ -20,6 +20,7 @@ import { leave } from './leave.ts'
 import { peek } from './peek.ts'
 import { publish } from './publish.ts'
 import { purgeRoom } from './purge-room.ts'
+import { recomputeState } from './recompute-state.ts'
 import {
   membershipTemplate,
   remoteInvite,
@@ -37,7 +38,6 @@ import { upgrade } from './upgrade.ts'
 export type { PerformContext } from './context.ts'
 export type { Network, OutsideMembership, ResolvedAlias } from './network.ts'
 export { NewRoomIds } from './new-room-ids.ts'
-export { resumePurges } from './purge-room.ts'
 export {
   Handshakes,
   type InviteToSign,
@@ -76,6 +76,7 @@ const table = {
   adminEvacuateRoom: evacuateRoom,
   adminEvacuateUser: evacuateUser,
   adminPurgeRoom: purgeRoom,
+  adminRecomputeState: recomputeState,
   adminBlockRoom: blockRoom,
   adminReport: report,
   adminRemoveReport: removeReport,
