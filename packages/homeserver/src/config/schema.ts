@@ -2,21 +2,9 @@
  * The configuration: every key with its type, its default and what it is for. The YAML file, the environment, `neurite config` and
  * docs/configuration.md are all read off this.
  */
-import { type Static, type TSchema, Type } from 'typebox'
-
-/** A part of the configuration: nothing but these keys, so that a misspelt one is found. */
-function section<P extends Record<string, TSchema>>(properties: P, description: string) {
-  return Type.Object(properties, { additionalProperties: false, description })
-}
-
-/** Bytes: a number, or a number with a unit. */
-const bytes = (description: string, initial: string) =>
-  Type.String({ description, default: initial, pattern: '^[0-9]+( ?(B|kB|KiB|MB|MiB|GB|GiB))?$' })
-/** A time: a number with a unit. */
-const duration = (description: string, initial: string) =>
-  Type.String({ description, default: initial, pattern: '^[0-9]+ ?(ms|s|min|h|d)$' })
-const path = (description: string, initial: string) => Type.String({ description, default: initial, minLength: 1 })
-const flag = (description: string, initial: boolean) => Type.Boolean({ description, default: initial })
+import { type Static, Type } from 'typebox'
+import { client } from './client-section.ts'
+import { bytes, duration, flag, path, section } from './shapes.ts'
 
 export const listener = section(
   {
@@ -82,6 +70,7 @@ export const configuration = section(
       },
       'Rooms.',
     ),
+    client,
     federation: section(
       {
         allow_private_addresses: Type.Union([Type.Literal(true), Type.Literal(false), Type.Literal('automatic')], {
@@ -152,5 +141,3 @@ export const configuration = section(
 
 export type Configuration = Static<typeof configuration>
 export type Listener = Static<typeof listener>
-
-export { bytes as bytesSchema, duration as durationSchema, flag as flagSchema, path as pathSchema, section }

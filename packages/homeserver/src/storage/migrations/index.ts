@@ -4,5 +4,19 @@
 import { callTable } from '../calls.ts'
 import { federationSenderTables } from '../federation-sender.ts'
 import { serverKeyTables } from '../server-keys.ts'
+import { accounts } from './accounts.ts'
+import { encryption } from './encryption.ts'
+import { media } from './media.ts'
+import { rooms } from './rooms.ts'
+import { userData } from './user-data.ts'
 
-export const migrations: readonly string[] = [serverKeyTables, callTable, federationSenderTables]
+export const migrations: readonly string[] = [
+  serverKeyTables,
+  callTable,
+  federationSenderTables,
+  accounts,
+  userData,
+  encryption,
+  media,
+  rooms,
+]
