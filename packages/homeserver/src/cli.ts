@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
+import { addCreateUserCommand } from './commands/create-user.ts'
 import { addEventCommand, addExplainCommand } from './commands/event.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addRoomsCommand } from './commands/rooms.ts'
@@ -23,11 +24,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const program = new Command('neurite')
-  .description('A Matrix room server')
+  .description('A Matrix homeserver, and its room server')
   .showHelpAfterError()
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : usageStatus))
 
 addStartCommand(program)
+addCreateUserCommand(program)
 addRoomsCommand(program)
 addStateCommand(program)
 addEventCommand(program)

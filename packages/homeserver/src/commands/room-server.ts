@@ -107,8 +107,16 @@ async function runningAt(url: string, secretFile: string, options: ReachOptions)
 }
 
 /** Where the server of a configuration answers room server calls; undefined where it does not. */
-export function urlOf({ listen }: Configuration): string | undefined {
-  const listener = listen.find(({ serve, port }) => serve.includes('room_server') && port !== 0)
+export function urlOf(configuration: Configuration): string | undefined {
+  return partUrl(configuration, 'room_server')
+}
+
+/** Where a part of the server of a configuration answers; undefined where it does not. */
+export function partUrl(
+  { listen }: Configuration,
+  part: Configuration['listen'][number]['serve'][number],
+): string | undefined {
+  const listener = listen.find(({ serve, port }) => serve.includes(part) && port !== 0)
   if (listener === undefined) return undefined
   const { address, port, tls } = listener
   const host = address.includes(':') ? `[${address}]` : address

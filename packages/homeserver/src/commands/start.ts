@@ -74,11 +74,18 @@ export function welcome({ listeners, data }: Homeserver, serverName: string): st
   const rooms = listeners.find(({ serve }) => serve.includes('room_server')) ?? first
   const call = (operation: string, body: string) =>
     `  curl -s -H "Authorization: Bearer $(cat ${secret})" ${rooms?.url}/_neurite/v1/${operation} -d '${body}'`
+  const clients = listeners.find(({ serve }) => serve.includes('client'))
   return [
     `${softwareName} ${softwareVersion} runs as ${serverName} at ${listeners.map(({ url }) => url).join(' and ')}`,
     `Everything is kept in ${from} (${data.isNew ? 'new' : 'as the last start left it'}).`,
+    ...(clients === undefined
+      ? []
+      : [
+          `Clients connect to ${clients.url}. An account, the first one best with --admin:`,
+          '  npm run -s neurite -- create-user NAME',
+        ]),
     '',
-    'Three commands to try, in another terminal: create a room, send a message, read the state.',
+    'Three commands to try on the rooms themselves, in another terminal: create a room, send a message, read the state.',
     call('performCreateRoom', `{"creator": "@ann:${serverName}", "name": "Hall", "preset": "public_chat"}`),
     call(
       'performSend',

@@ -66,7 +66,6 @@ export const configuration = section(
       {
         default_version: Type.String({ description: 'The version of new rooms.', default: '12' }),
         cache: bytes('What the caches of state and events may hold together.', '256 MiB'),
-        collect_unused_state: flag('Whether state that nothing refers to is collected in the background.', true),
       },
       'Rooms.',
     ),

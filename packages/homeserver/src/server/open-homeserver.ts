@@ -27,6 +27,7 @@ import { migrations } from '../storage/migrations/index.ts'
 import { ServerKeyTable } from '../storage/server-keys.ts'
 import { softwareName, softwareVersion } from '../version.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
+import { frontPage } from './front-page.ts'
 import { listenAt, type OpenListener, type Part, type PartName } from './listen.ts'
 import { metricsPart } from './metrics-part.ts'
 
@@ -107,7 +108,10 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   closing.add(async () => stopTelling())
 
   const parts: Partial<Record<PartName, Part>> = {
-    client: clients.plugin,
+    client: async fastify => {
+      await clients.plugin(fastify)
+      await frontPage(serverName)(fastify)
+    },
     federation: federation.routes,
     room_server: fastify =>
       roomServerRoutes(fastify, {
