@@ -59,6 +59,8 @@ async function drawWrites(
   model: Storage,
 ): Promise<Write[]> {
   const writes: Write[] = []
+  // What is queued for a room while it is being purged may go with it or stay, so a group does one of the two.
+  const [enqueued, purged] = [new Set<string>(), new Set<string>()]
   const reports = await model.reader.reports(0, 1_000)
   for (let left = 1 + random.nextInt(8); left > 0; left--) {
     const room = random.pick(rooms)
@@ -68,11 +70,17 @@ async function drawWrites(
         [16, () => commitWrite(room.commit(queued))],
         [2, () => commitWrite(late(room.copy().commit(queued), random))],
         [2, () => commitWrite(faulty(room.copy()))],
-        [4, () => enqueueWrite(room, random)],
+        [4, () => (purged.has(room.roomId) ? commitWrite(room.commit([])) : enqueueWrite(room, random, enqueued))],
         [2, () => retryWrite(queued, random)],
         [2, () => storage => storage.dequeue(queued.slice(0, 1))],
         [8, () => changeWrite(changes.list(reports))],
-        [1, () => (room.counter === 0 ? commitWrite(room.commit([])) : purgeWrite(rooms, room, random))],
+        [
+          1,
+          () =>
+            room.counter === 0 || enqueued.has(room.roomId)
+              ? commitWrite(room.commit([]))
+              : purgeWrite(rooms, room, random, purged),
+        ],
       ])(),
     )
   }
@@ -88,7 +96,8 @@ function changeWrite(list: readonly DirectoryChange[]): Write {
 }
 
 /** Takes a room away; from then on there is another of the same ID in its place. What still comes for the old one is refused. */
-function purgeWrite(rooms: RandomRoom[], room: RandomRoom, random: SeededRandomness): Write {
+function purgeWrite(rooms: RandomRoom[], room: RandomRoom, random: SeededRandomness, purged: Set<string>): Write {
+  purged.add(room.roomId)
   const late = room.copy().commit([])
   const next = Math.max(...rooms.map(each => each.room)) + 1
   rooms[rooms.indexOf(room)] = new RandomRoom(next, random.fork(), room.roomId)
@@ -126,7 +135,8 @@ function faulty(room: RandomRoom): RoomCommit {
   return write === undefined ? { ...commit, expects: commit.expects + 9, opens: undefined } : { ...commit, events }
 }
 
-function enqueueWrite({ roomId }: RandomRoom, random: SeededRandomness): Write {
+function enqueueWrite({ roomId }: RandomRoom, random: SeededRandomness, enqueued: Set<string>): Write {
+  enqueued.add(roomId)
   const items = Array.from({ length: 1 + random.nextInt(3) }, () => ({ roomId, item: `${random.word()}` }))
   return storage => storage.enqueue(items)
 }
