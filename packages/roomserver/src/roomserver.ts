@@ -22,7 +22,15 @@ import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
 import { OutputLog, readOutputs } from './output/index.ts'
-import { type Network, NewRoomIds, type PerformName, performs } from './perform/index.ts'
+import {
+  Handshakes,
+  type Network,
+  NewRoomIds,
+  type PeerRequests,
+  type PerformContext,
+  type PerformName,
+  performs,
+} from './perform/index.ts'
 import { queries } from './query/index.ts'
 import type { Runtime } from './runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from './state/index.ts'
@@ -38,7 +46,9 @@ export interface RoomServerParts {
   readonly crypto: Crypto
   /** The key that our events are signed with, as it is at the moment. Absent: a server that only takes events in. */
   readonly signer?: () => Signer
-  /** The handshakes with other servers that let users in and out of rooms. Absent: what needs one is refused. */
+  /** The requests that the handshakes with other servers are made of. Absent: what needs one is refused. */
+  readonly peers?: PeerRequests
+  /** In place of the handshakes themselves. */
   readonly network?: Network
   /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
   readonly callMemory?: CallMemory
@@ -84,31 +94,37 @@ export class RoomServer {
     this.#storage = storage
     this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
     const signer = parts.signer ?? noSigner(serverName)
+    const signatures = new SignatureChecks({ keyRing, crypto })
+    const acls = new ServerAcls(storage.reader, states, events)
+    const announce = () => this.output.announce()
     this.#input = new Input({
       ...{ storage, crypto, runtime, signer },
-      signatures: new SignatureChecks({ keyRing, crypto }),
+      signatures,
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
       queues: this.#queues,
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
-      committed: () => this.output.announce(),
+      committed: announce,
       failed: error => parts.onError?.(error),
     })
     this.#purges = new RoomPurges({
-      ...{ storage, rooms, queues: this.#queues, timers: runtime.timers },
-      announce: () => this.output.announce(),
+      ...{ storage, rooms, queues: this.#queues, timers: runtime.timers, announce },
     })
-    this.performs = performs({
-      ...{ serverName, storage, states, events, runtime, crypto, signer },
+    const { peers } = parts
+    const alone: PerformContext = {
+      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, announce },
       input: this.#input,
       purges: this.#purges,
       newRoomIds: new NewRoomIds(),
-      announce: () => this.output.announce(),
+      peers,
       network: parts.network,
-    })
+    }
+    const handshakes = peers && new Handshakes({ ...alone, peers })
+    const performing: PerformContext = { ...alone, network: parts.network ?? handshakes }
+    this.performs = performs(performing)
     const answered = queries({
       ...{ serverName, states, reader: storage.reader, events },
-      acls: new ServerAcls(storage.reader, states, events),
+      acls,
       yieldNow: () => runtime.timers.yieldNow(),
     })
     const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })

@@ -2,21 +2,9 @@
  * The configuration: every key with its type, its default and what it is for. The YAML file, the environment, `neurite config` and
  * docs/configuration.md are all read off this.
  */
-import { type Static, type TSchema, Type } from 'typebox'
-
-/** A part of the configuration: nothing but these keys, so that a misspelt one is found. */
-function section<P extends Record<string, TSchema>>(properties: P, description: string) {
-  return Type.Object(properties, { additionalProperties: false, description })
-}
-
-/** Bytes: a number, or a number with a unit. */
-const bytes = (description: string, initial: string) =>
-  Type.String({ description, default: initial, pattern: '^[0-9]+( ?(B|kB|KiB|MB|MiB|GB|GiB))?$' })
-/** A time: a number with a unit. */
-const duration = (description: string, initial: string) =>
-  Type.String({ description, default: initial, pattern: '^[0-9]+ ?(ms|s|min|h|d)$' })
-const path = (description: string, initial: string) => Type.String({ description, default: initial, minLength: 1 })
-const flag = (description: string, initial: boolean) => Type.Boolean({ description, default: initial })
+import { type Static, Type } from 'typebox'
+import { client } from './client-section.ts'
+import { bytes, duration, flag, path, section } from './shapes.ts'
 
 export const listener = section(
   {
@@ -82,6 +70,7 @@ export const configuration = section(
       },
       'Rooms.',
     ),
+    client,
     federation: section(
       {
         allow_private_addresses: Type.Union([Type.Literal(true), Type.Literal(false), Type.Literal('automatic')], {
@@ -106,6 +95,21 @@ export const configuration = section(
             'Servers that are asked for the keys of others that do not answer themselves. They can pose as servers that are gone; without any, events of those cannot be checked, and large rooms stay incomplete.',
           default: ['matrix.org'],
         }),
+        allowed_servers: Type.Array(Type.String({ minLength: 1 }), {
+          description: 'The other servers that this one talks to; `*` and `?` stand for many characters and for one.',
+          default: ['*'],
+        }),
+        denied_servers: Type.Array(Type.String({ minLength: 1 }), {
+          description: 'Servers that this one does not talk to, also where they are allowed.',
+          default: [],
+        }),
+        well_known_server: Type.Optional(
+          Type.String({
+            description:
+              'Where other servers reach this one, as example.org:443: what /.well-known/matrix/server says. Absent: there is none.',
+            minLength: 1,
+          }),
+        ),
       },
       'Other servers.',
     ),
@@ -137,5 +141,3 @@ export const configuration = section(
 
 export type Configuration = Static<typeof configuration>
 export type Listener = Static<typeof listener>
-
-export { bytes as bytesSchema, duration as durationSchema, flag as flagSchema, path as pathSchema, section }

@@ -104,6 +104,15 @@ export class Input {
   }
 
   /**
+   * Builds and judges an event in a turn of its room, and takes nothing: it goes to another server, to be completed or signed.
+   * @throws {RoomServerError} as {@link send}; {@link MembershipIsAnother}; {@link RoomQueueFull}
+   */
+  propose(roomId: string, draft: EventDraft, options: DraftOptions): Promise<BuiltEvent> {
+    const { queues, judge } = this.#parts
+    return queues.run(roomId, () => judge.proposal(roomId, draft, this.#draftTools(), options))
+  }
+
+  /**
    * Takes items of one room through the durable queue, all or none of them, in order, and waits until each is decided: what a crash
    * interrupts goes on after it.
    */

@@ -2,7 +2,7 @@
  * Leaving a room, rejecting an invite, taking a knock back. Client-server API, "POST /rooms/{roomId}/leave"; server-server API, "Leaving
  * Rooms (Rejecting Invites)".
  */
-import { type JsonObject, serverNameOf, type UserId } from '@neurite/protocol'
+import type { JsonObject } from '@neurite/protocol'
 import { noSuchRoom, type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { MembershipIsAnother } from '../input/draft.ts'
 import type { InviteRow } from '../storage/index.ts'
@@ -12,6 +12,7 @@ import { memberContent } from './member-content.ts'
 import { changeMembership } from './membership.ts'
 import { localUser, otherServers, roomIdOf } from './names.ts'
 import type { OutsideMembership } from './network.ts'
+import { serversKnownBy } from './remote/index.ts'
 import { findRoom, isResident } from './room-state.ts'
 
 export async function leave(
@@ -48,7 +49,7 @@ async function rejectFromOutside(
 ): Promise<ResponseFrom<'performLeave'>> {
   const { network, serverName } = context
   const { roomId, userId } = leaving
-  const via = otherServers([serverNameOf(invite.sender as UserId)], serverName)
+  const via = otherServers(serversKnownBy(invite), serverName)
   const left = await network?.leave({ ...leaving, via }).catch((error: unknown) => {
     if (error instanceof RoomServerError) return undefined
     throw error

@@ -1,0 +1,116 @@
+/**
+ * The client head: the client-server API of Matrix, on a room server that it knows by its contract only. Read this first: what it is
+ * made of, and who knows whom.
+ *
+ * ```ts
+ * const head = clientHead({ configuration, database, roomServer: server.api, runtime: nodeRuntime, registrationSecret, onError })
+ * await fastify.register(head.plugin)
+ * await head.start()
+ * ```
+ */
+import type { ServerName } from '@neurite/protocol'
+import type { RoomServerApi } from '@neurite/roomserver/api'
+import type { Runtime } from '@neurite/roomserver/runtime'
+import type { FastifyInstance } from 'fastify'
+import type { Configuration } from '../config/index.ts'
+import type { Database } from '../storage/database.ts'
+import { tablesOf } from '../storage/tables.ts'
+import type { AccountClosed, ClientContext, PassingNews, ProfileChange } from './context.ts'
+import { LastSeen } from './devices/last-seen.ts'
+import { endpoints } from './endpoints.ts'
+import { Hook } from './hook.ts'
+import { Passwords } from './passwords.ts'
+import { Presence } from './presence/presence.ts'
+import { UnreadMemory } from './push/unread.ts'
+import { RateLimits } from './rate-limits.ts'
+import { Nonces } from './registration/nonces.ts'
+import { noOtherRooms, type RemoteRooms } from './remote-rooms.ts'
+import { nobodyElse, type RemoteUsers } from './remote-users.ts'
+import { RoomIndex } from './room-index/room-index.ts'
+import { followAccounts } from './rooms/follow-accounts.ts'
+import { SentEvents } from './rooms/send-once.ts'
+import { type ClientRoutes, clientRoutes } from './routes.ts'
+import { clientSettings } from './settings.ts'
+import { Streams } from './streams.ts'
+import { Turns } from './turns.ts'
+import { Typing } from './typing.ts'
+import { InteractiveSessions } from './user-interactive/sessions.ts'
+
+export type { ClientContext, PassingNews } from './context.ts'
+export type { RemoteRooms } from './remote-rooms.ts'
+export type { RemoteUsers } from './remote-users.ts'
+
+export interface ClientHeadParts extends Pick<ClientRoutes, 'onAnswer' | 'checkAnswers'> {
+  readonly configuration: Pick<Configuration, 'server_name' | 'client' | 'rooms'>
+  /** The heads' database, with all migrations. It is not closed by the head. */
+  readonly database: Database
+  readonly roomServer: RoomServerApi
+  readonly runtime: Runtime
+  /** For `/_synapse/admin/v1/register`: what stands in the file `client.registration.secret`. */
+  readonly registrationSecret: string
+  /** Users of other servers. Absent: there are no other servers. */
+  readonly remoteUsers?: RemoteUsers
+  /** Rooms of other servers. Absent: there are no other servers. */
+  readonly remoteRooms?: RemoteRooms
+  /** Told of what is unexpected, and where: an endpoint, or a part that works on its own. */
+  readonly onError: (error: unknown, where: string) => void
+}
+
+export interface ClientHead {
+  /** Its routes. */
+  readonly plugin: (fastify: FastifyInstance) => Promise<void>
+  /** What other heads work with too: tables, streams, typing, presence. */
+  readonly context: ClientContext
+  /** Begins to follow the rooms. */
+  start(): Promise<void>
+  /** Ends what it does on its own. Requests are for whoever serves the plugin to end, before. */
+  stop(): Promise<void>
+}
+
+export function clientHead(parts: ClientHeadParts): ClientHead {
+  const context = contextOf(parts)
+  const stopFollowing = followAccounts(context)
+  const { onError, onAnswer, checkAnswers } = parts
+  return {
+    context,
+    plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),
+    start: async () => {
+      await context.rooms.catchUp()
+      context.rooms.start()
+    },
+    stop: async () => {
+      stopFollowing()
+      context.typing.stop()
+      await context.rooms.stop()
+    },
+  }
+}
+
+function contextOf(parts: ClientHeadParts): ClientContext {
+  const { configuration, database, roomServer, runtime, registrationSecret, onError } = parts
+  const { clock, randomness } = runtime
+  const settings = clientSettings(configuration)
+  const tables = tablesOf(database)
+  const streams = new Streams(database, clock)
+  const failed = (where: string) => (error: unknown) => onError(error, where)
+  return {
+    ...{ settings, registrationSecret, runtime, roomServer, database, tables, streams },
+    serverName: configuration.server_name as ServerName,
+    registrationNonces: new Nonces(clock, randomness),
+    turns: new Turns(),
+    passwords: new Passwords(settings.passwordCost, randomness),
+    interactive: new InteractiveSessions(clock, randomness),
+    rateLimits: new RateLimits(settings.rateLimits, clock),
+    lastSeen: new LastSeen(database, tables.devices, clock, failed('devices')),
+    rooms: new RoomIndex({ roomServer, database, tables, runtime, onError: failed('rooms') }),
+    sentEvents: new SentEvents(),
+    unread: new UnreadMemory(),
+    typing: new Typing(streams, runtime),
+    presence: new Presence(streams, clock),
+    remoteUsers: parts.remoteUsers ?? nobodyElse,
+    remoteRooms: parts.remoteRooms ?? noOtherRooms,
+    profileChanged: new Hook<ProfileChange>(failed('profiles')),
+    accountClosed: new Hook<AccountClosed>(failed('accounts')),
+    passing: new Hook<PassingNews>(failed('passing')),
+  }
+}

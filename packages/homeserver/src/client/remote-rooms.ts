@@ -1,0 +1,37 @@
+/**
+ * What the client head asks of other servers about rooms. The federation head implements it; a server that is alone has
+ * {@link noOtherRooms}.
+ */
+import type { RoomAlias, ServerName } from '@neurite/protocol'
+import { ClientError } from './errors.ts'
+
+export interface RemoteRooms {
+  /**
+   * The room that an alias of another server stands for, and servers in it.
+   * @throws {ClientError} `M_NOT_FOUND`, `M_UNREACHABLE`
+   */
+  alias(
+    server: ServerName,
+    alias: RoomAlias,
+    signal: AbortSignal,
+  ): Promise<{ readonly roomId: string; readonly servers: readonly string[] }>
+  /**
+   * A page of another server's directory, as `/publicRooms` of the federation gives it.
+   * @throws {ClientError} `M_UNREACHABLE`
+   */
+  publicRooms(
+    server: ServerName,
+    query: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** No other server can be reached. */
+export const noOtherRooms: RemoteRooms = {
+  alias: () => Promise.reject(unreachable()),
+  publicRooms: () => Promise.reject(unreachable()),
+}
+
+function unreachable(): ClientError {
+  return new ClientError('M_UNREACHABLE', 'this server talks to no other server')
+}

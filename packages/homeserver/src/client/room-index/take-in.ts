@@ -1,0 +1,216 @@
+/**
+ * One page of the room server's output as changes of the client head's tables.
+ */
+import type { EventInfo, OutputEventInfo, RoomServerApi } from '@neurite/roomserver/api'
+import type { Statement } from '../../storage/database.ts'
+import type { Tables } from '../../storage/tables.ts'
+import { type EventJson, readEvent } from '../events/event-json.ts'
+import { eventsById } from '../events/events-by-id.ts'
+import { OldPositions } from './old-positions.ts'
+
+export interface TakenIn {
+  /** The position of the last of the outputs. */
+  readonly position: number
+  readonly rooms: ReadonlySet<string>
+  readonly users: ReadonlySet<string>
+  readonly statements: readonly Statement[]
+}
+
+export interface TakeInTools {
+  readonly roomServer: RoomServerApi
+  readonly tables: Tables
+}
+
+type OutputOf<Kind extends OutputEventInfo['output']['kind']> = Extract<OutputEventInfo['output'], { kind: Kind }>
+type Events = ReadonlyMap<string, EventJson>
+
+/** @param before the position of the last output that was taken in */
+export async function takeIn(
+  outputs: readonly OutputEventInfo[],
+  before: number,
+  { roomServer, tables }: TakeInTools,
+): Promise<TakenIn> {
+  const events = await eventsOf(outputs, roomServer)
+  const gaps = await gapsIn(outputs, events, { roomServer, tables })
+  const oldPositions = new OldPositions(tables.timeline)
+  const rooms = new Set<string>()
+  const users = new Set<string>()
+  const statements: Statement[] = []
+  let position = before
+  for (const { roomId, output } of outputs) {
+    position++
+    if (roomId !== '') rooms.add(roomId)
+    const ofRoom = events.get(roomId) ?? new Map<string, EventJson>()
+    switch (output.kind) {
+      case 'new':
+        statements.push(
+          ...timelineRow(roomId, position, output, ofRoom, tables, gaps.has(output.eventId)),
+          ...texts(roomId, position, ofRoom.get(output.eventId), tables),
+          ...stateChanges(roomId, position, output.state, ofRoom, tables),
+        )
+        break
+      case 'old': {
+        const event = ofRoom.get(output.eventId)
+        if (event === undefined) break
+        const place = oldPositions.next(roomId, event.depth)
+        statements.push(...timelineRow(roomId, place, output, ofRoom, tables), ...texts(roomId, place, event, tables))
+        break
+      }
+      case 'state-corrected':
+        if (output.status !== 'accepted') statements.push(tables.timeline.remove(roomId, output.eventId))
+        statements.push(...stateChanges(roomId, position, output.current, ofRoom, tables))
+        break
+      case 'outside-invite': {
+        const { userId, eventId, knock } = output
+        users.add(userId)
+        statements.push(tables.outsideInvites.set(userId, roomId, knock ? 'knock' : 'invite', eventId, position))
+        break
+      }
+      case 'invite-retired':
+      case 'outside-invite-retired':
+        users.add(output.userId)
+        statements.push(tables.outsideInvites.over(output.userId, roomId, position))
+        break
+      case 'invite':
+        users.add(output.userId)
+        break
+      case 'purged':
+        statements.push(
+          tables.timeline.removeRoom(roomId),
+          tables.roomStates.removeRoom(roomId),
+          ...tables.eventTexts.removeRoom(roomId),
+        )
+        break
+      case 'redacted':
+        statements.push(
+          tables.timeline.relatesNoMore(roomId, output.eventId),
+          ...tables.eventTexts.remove(roomId, output.eventId),
+        )
+        break
+      case 'unredacted':
+      case 'peek':
+      case 'peek-retired':
+      case 'inbound-peek':
+      case 'gone':
+        // Events are given out as they are when they are asked for; the others tell clients nothing.
+        break
+    }
+  }
+  for (const roomEvents of events.values())
+    for (const { type, stateKey } of roomEvents.values())
+      if (type === 'm.room.member' && stateKey !== undefined) users.add(stateKey)
+  return { position, rooms, users, statements }
+}
+
+/** All events that the outputs name, by room. */
+async function eventsOf(outputs: readonly OutputEventInfo[], roomServer: RoomServerApi): Promise<Map<string, Events>> {
+  const byRoom = new Map<string, Set<string>>()
+  for (const { roomId, output } of outputs) {
+    const ids = byRoom.get(roomId) ?? new Set()
+    for (const eventId of namedIn(output)) ids.add(eventId)
+    byRoom.set(roomId, ids)
+  }
+  const events = new Map<string, Events>()
+  for (const [roomId, ids] of byRoom) {
+    if (ids.size === 0 || roomId === '') continue
+    const infos: EventInfo[] = await eventsById(roomServer, roomId, [...ids])
+    events.set(roomId, new Map(infos.map(info => [info.eventId, readEvent(info)])))
+  }
+  return events
+}
+
+function namedIn(output: OutputEventInfo['output']): readonly string[] {
+  switch (output.kind) {
+    case 'new':
+      return [output.eventId, ...output.state.added, ...output.state.removed]
+    case 'old':
+      return [output.eventId]
+    case 'state-corrected':
+      return [...output.current.added, ...output.current.removed]
+    default:
+      return []
+  }
+}
+
+function timelineRow(
+  roomId: string,
+  position: number,
+  output: OutputOf<'new'> | OutputOf<'old'>,
+  events: Events,
+  { timeline }: Tables,
+  isAfterGap = false,
+): Statement[] {
+  const event = events.get(output.eventId)
+  // It is gone by now: its room was purged.
+  if (event === undefined) return []
+  const { relatesTo, relation } = event
+  const sent = output.kind === 'new' ? output.transactionId : undefined
+  const { eventId, type, sender, stateKey } = event
+  return [
+    timeline.add({
+      ...{ roomId, position, eventId, type, sender, stateKey, relatesTo, relation },
+      isAfterGap,
+      hasUrl: typeof event.content['url'] === 'string',
+      session: sent?.session,
+      transactionId: sent?.id,
+    }),
+  ]
+}
+
+/** New events before which something is missing here, although other servers were asked: the timeline is not whole there. */
+async function gapsIn(
+  outputs: readonly OutputEventInfo[],
+  events: ReadonlyMap<string, Events>,
+  { roomServer, tables }: TakeInTools,
+): Promise<Set<string>> {
+  const gaps = new Set<string>()
+  const come = new Set<string>()
+  for (const { roomId, output } of outputs) {
+    if (output.kind !== 'new') continue
+    const { eventId } = output
+    come.add(eventId)
+    const prevEvents = events.get(roomId)?.get(eventId)?.prevEvents ?? []
+    const unseen = prevEvents.filter(id => !come.has(id) && tables.timeline.find(roomId, id) === undefined)
+    if (unseen.length === 0) continue
+    // What was rejected is in no timeline, and no gap either.
+    const wanted = { roomId, authEventIds: [], prevEventIds: unseen }
+    const { missingPrevEventIds } = await roomServer.queryMissingAuthPrevEvents(wanted)
+    if (missingPrevEventIds.length > 0) gaps.add(eventId)
+  }
+  return gaps
+}
+
+/** Where each type of event has what people look for. Client-server API, "POST /search", `keys`. */
+const textKeys: Readonly<Record<string, string>> = {
+  'm.room.message': 'body',
+  'm.room.name': 'name',
+  'm.room.topic': 'topic',
+}
+
+function texts(roomId: string, position: number, event: EventJson | undefined, { eventTexts }: Tables): Statement[] {
+  const key = event === undefined ? undefined : textKeys[event.type]
+  const text = key === undefined ? undefined : event?.content[key]
+  if (event === undefined || typeof text !== 'string') return []
+  return eventTexts.add({ roomId, eventId: event.eventId, key: `content.${key}`, position }, text)
+}
+
+function stateChanges(
+  roomId: string,
+  position: number,
+  { added, removed }: OutputOf<'new'>['state'],
+  events: Events,
+  { roomStates }: Tables,
+): Statement[] {
+  const come = added.map(id => events.get(id)).filter(event => event !== undefined)
+  const keys = new Set(come.map(({ type, stateKey }) => JSON.stringify([type, stateKey])))
+  const gone = removed
+    .map(id => events.get(id))
+    .filter(event => event !== undefined)
+    .filter(({ type, stateKey }) => !keys.has(JSON.stringify([type, stateKey])))
+  return [
+    ...gone.map(({ type, stateKey = '' }) => roomStates.unset(roomId, position, type, stateKey)),
+    ...come.flatMap(({ type, stateKey = '', eventId, membership }) =>
+      roomStates.set(roomId, position, { type, stateKey, eventId, membership }),
+    ),
+  ]
+}

@@ -1,0 +1,45 @@
+/**
+ * POST /join/{roomIdOrAlias} and POST /rooms/{roomId}/join. Client-server API, "Joining rooms".
+ */
+import { Type } from 'typebox'
+import type { Caller } from '../authenticate.ts'
+import type { ClientContext } from '../context.ts'
+import { endpoint, v3 } from '../endpoint.ts'
+import { anyObject } from '../schemas.ts'
+import { memberContent } from './member-content.ts'
+import { reason, viaQuery } from './schemas.ts'
+import { viaOf } from './via.ts'
+
+const data = {
+  method: 'POST',
+  at: v3,
+  access: 'user',
+  notWhileSuspended: true,
+  query: viaQuery,
+  body: Type.Object({ reason, third_party_signed: Type.Optional(anyObject) }),
+  response: Type.Object({ room_id: Type.String() }),
+} as const
+
+export const joinByIdOrAlias = endpoint(
+  { ...data, path: '/join/{roomIdOrAlias}' },
+  ({ context, caller, parameters, query, body }) => join(context, caller, parameters.roomIdOrAlias, body, viaOf(query)),
+)
+
+export const joinById = endpoint(
+  { ...data, path: '/rooms/{roomId}/join' },
+  ({ context, caller, parameters, query, body }) => join(context, caller, parameters.roomId, body, viaOf(query)),
+)
+
+async function join(
+  context: ClientContext,
+  { userId }: Caller,
+  roomIdOrAlias: string,
+  body: Readonly<Record<string, unknown>>,
+  via: { via?: string[] },
+): Promise<{ room_id: string }> {
+  // Whatever else the body holds goes into the member event.
+  const { third_party_signed: _, ...given } = body
+  const content = { ...memberContent(context, userId), ...given }
+  const { roomId } = await context.roomServer.performJoin({ roomIdOrAlias, userId, content, ...via })
+  return { room_id: roomId }
+}

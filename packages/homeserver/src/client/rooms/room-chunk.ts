@@ -1,0 +1,41 @@
+/**
+ * Rooms as directories and hierarchies show them. Client-server API, "Listing rooms", "PublicRoomsChunk".
+ */
+import type { ResponseFrom } from '@neurite/roomserver/api'
+import { Type } from 'typebox'
+
+type RoomSummary = ResponseFrom<'queryRoomSummary'>['room']
+
+export const roomChunk = Type.Object({
+  room_id: Type.String(),
+  num_joined_members: Type.Integer(),
+  world_readable: Type.Boolean(),
+  guest_can_join: Type.Boolean(),
+  join_rule: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  topic: Type.Optional(Type.String()),
+  avatar_url: Type.Optional(Type.String()),
+  canonical_alias: Type.Optional(Type.String()),
+  room_type: Type.Optional(Type.String()),
+  room_version: Type.Optional(Type.String()),
+  encryption: Type.Optional(Type.String()),
+  allowed_room_ids: Type.Optional(Type.Array(Type.String())),
+})
+
+export function chunkOf(room: RoomSummary) {
+  return {
+    room_id: room.roomId,
+    room_version: room.roomVersion,
+    num_joined_members: room.joinedMembers,
+    world_readable: room.worldReadable,
+    guest_can_join: room.guestCanJoin,
+    join_rule: room.joinRule,
+    ...(room.name === undefined ? {} : { name: room.name }),
+    ...(room.topic === undefined ? {} : { topic: room.topic }),
+    ...(room.avatarUrl === undefined ? {} : { avatar_url: room.avatarUrl }),
+    ...(room.canonicalAlias === undefined ? {} : { canonical_alias: room.canonicalAlias }),
+    ...(room.roomType === undefined ? {} : { room_type: room.roomType }),
+    ...(room.encryption === undefined ? {} : { encryption: room.encryption }),
+    ...(room.allowedRoomIds === undefined ? {} : { allowed_room_ids: room.allowedRoomIds }),
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The answer of /sync out of its parts. Client-server API, "Syncing".
+ */
+import { changedAccountData } from './account-data.ts'
+import { acquaintancesOf } from './acquaintances.ts'
+import { openRooms } from './invited-rooms.ts'
+import { joinedRoom } from './joined-room.ts'
+import { leftRoom } from './left-room.ts'
+import type { SyncLook } from './look.ts'
+import { presenceOf } from './presence.ts'
+import { roomsOfUser } from './rooms-of-user.ts'
+import { writeSyncToken } from './token.ts'
+
+export interface SyncAnswer {
+  readonly next_batch: string
+  readonly rooms: Readonly<Record<'join' | 'leave' | 'invite' | 'knock', Readonly<Record<string, unknown>>>>
+  readonly account_data: { readonly events: readonly unknown[] }
+  readonly presence: { readonly events: readonly unknown[] }
+  readonly to_device: { readonly events: readonly unknown[] }
+  readonly device_lists: { readonly changed: readonly string[]; readonly left: readonly string[] }
+  readonly device_one_time_keys_count: Readonly<Record<string, number>>
+  readonly device_unused_fallback_key_types: readonly string[]
+}
+
+export interface Seen {
+  readonly answer: SyncAnswer
+  /** There is nothing in it but counts. */
+  readonly isEmpty: boolean
+  /** Rooms that the user is in. */
+  readonly joined: ReadonlySet<string>
+}
+
+/** Messages to a device given at once: the next /sync has the others. */
+const maxToDevice = 100
+
+export async function lookAt(look: SyncLook): Promise<Seen> {
+  const { context, caller, since, upTo } = look
+  const { tables } = context
+  const { userId, deviceId } = caller
+  const rooms = roomsOfUser(look)
+  const accountData = changedAccountData(look)
+  const join: [string, unknown][] = []
+  for (const room of rooms.joined) {
+    const told = await joinedRoom(look, room, accountData.ofRooms.get(room.roomId) ?? [])
+    if (told !== undefined) join.push([room.roomId, told])
+  }
+  const leave: [string, unknown][] = []
+  for (const membership of rooms.left) {
+    const told = await leftRoom(look, membership, accountData.ofRooms.get(membership.roomId) ?? [])
+    if (told !== undefined) leave.push([membership.roomId, told])
+  }
+  const { invite, knock, over } = await openRooms(look, rooms)
+  for (const roomId of over) leave.push([roomId, nothingMore])
+  const after = since?.streams.to_device ?? 0
+  const waiting = tables.toDeviceMessages.waiting(userId, deviceId, after, upTo.streams.to_device, maxToDevice)
+  const { deviceLists, met } = await acquaintancesOf(look, rooms)
+  const presence = await presenceOf(look, met)
+  const position = { rooms: upTo.rooms, streams: { ...upTo.streams, to_device: waiting.position } }
+  const parts = [
+    ...[join, leave, Object.keys(invite), Object.keys(knock)],
+    ...[accountData.global, presence, waiting.events, deviceLists.changed, deviceLists.left],
+  ]
+  return {
+    isEmpty: parts.every(part => part.length === 0),
+    joined: new Set(rooms.joined.map(({ roomId }) => roomId)),
+    answer: {
+      next_batch: writeSyncToken(position),
+      rooms: { join: Object.fromEntries(join), leave: Object.fromEntries(leave), invite, knock },
+      account_data: { events: accountData.global },
+      presence: { events: presence },
+      to_device: { events: waiting.events },
+      device_lists: deviceLists,
+      device_one_time_keys_count: { signed_curve25519: 0, ...tables.deviceKeys.oneTimeKeyCounts(userId, deviceId) },
+      device_unused_fallback_key_types: tables.deviceKeys.unusedFallbackKeys(userId, deviceId),
+    },
+  }
+}
+
+/** A room that this server is not in, and that the user has nothing to do with any more. */
+const nothingMore = {
+  timeline: { events: [], limited: false },
+  state: { events: [] },
+  account_data: { events: [] },
+}
