@@ -150,6 +150,10 @@ const damages: Readonly<
     change: run('DELETE FROM membership WHERE room = 1 AND user = (SELECT min(user) FROM membership WHERE room = 1)'),
     says: /has no row, and must have/,
   },
+  'member-counts': {
+    change: run('UPDATE rooms SET joined_members = joined_members + 1 WHERE room = 1'),
+    says: /members are joined and \d+ invited, and it says/,
+  },
   redactions: {
     change: run(
       'UPDATE redactions SET applied = 1 - applied WHERE redaction = (SELECT min(redaction) FROM redactions)',

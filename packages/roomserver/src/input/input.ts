@@ -158,14 +158,20 @@ export class Input {
     for (let at = 0; at < doubtful.length; at += doubtedAtOnce)
       await this.#change(roomId, context => doubt(doubtful.slice(at, at + doubtedAtOnce), context))
     while (await this.#correctOnce(roomId)) this.#parts.committed()
-    await this.#change(roomId, settleCurrentState)
+    await this.settle(roomId)
   }
 
-  async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<void> {
+  /** Brings the current state, and what is kept of its members, to what follows from the graph. @returns false where it was so */
+  settle(roomId: string): Promise<boolean> {
+    return this.#change(roomId, context => settleCurrentState(context, () => this.#breathing.pause()))
+  }
+
+  async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<boolean> {
     const { queues, judge, committed } = this.#parts
     const change = await queues.runNext(roomId, () => judge.change(roomId, make))
     await change?.committed
     if (change !== undefined) committed()
+    return change !== undefined
   }
 
   /** Takes nothing up any more. */

@@ -45,12 +45,27 @@ export async function noteMemberships(
   for (const [server, by] of servers) if (by !== 0) change.changeJoinedServer({ server, by })
 }
 
+/** Tells local users of what a change of the current state makes of them, and nothing else. */
+export async function tellOfMemberships(
+  { entries }: CurrentStateChange,
+  { change, events, serverName }: Pick<StepContext, 'change' | 'events' | 'serverName'>,
+): Promise<void> {
+  const members = entries.filter(entry => entry.type === memberTypeNid)
+  const named = members.flatMap(({ before, after }) => [before, after].flatMap(event => (event === 0 ? [] : [event])))
+  const loaded = await events.load(named)
+  for (const entry of members) {
+    const member = changedMember(entry, loaded)
+    if (isUserId(member.userId) && belongsTo(member.userId, serverName)) tellLocalUser(entry, member, change)
+  }
+}
+
 function changedMember({ before, after }: StateChangeOfMember, events: ReadonlyMap<number, RoomEvent>): ChangedMember {
   const [was, is] = [events.get(before), events.get(after)]
   return { userId: (is ?? was)?.stateKey ?? '', was: membershipOf(was), is: membershipOf(is) }
 }
 
-function membershipOf(event: RoomEvent | undefined): Membership | undefined {
+/** What a member event says its user is; undefined where it says nothing that there is. */
+export function membershipOf(event: RoomEvent | undefined): Membership | undefined {
   const membership = event?.content['membership']
   return memberships.has(membership) ? (membership as Membership) : undefined
 }

@@ -22,7 +22,7 @@ export async function recomputeState(
   const { reader } = context.storage
   const room = await existingRoom(roomId, context)
   const found = await look(room, context)
-  const repaired = repair && isWrong(found) && (await repairAll(room, found, context))
+  const repaired = repair && (await mend(room, found, context))
   const changes = repaired ? await changesSince(room, context) : found.current
   const added = changes.flatMap(({ type, stateKey, after }) => (after === 0 ? [] : { type, stateKey, event: after }))
   const removed = changes.flatMap(({ type, stateKey, before }) =>
@@ -42,9 +42,11 @@ function isWrong({ doubtful, current }: Recomputation): boolean {
   return doubtful.length > 0 || current.length > 0
 }
 
-/** @returns whether all is right now */
-async function repairAll({ row }: FoundRoom, found: Recomputation, context: PerformContext): Promise<boolean> {
+/** @returns whether something had to be changed, and all is right now */
+async function mend({ row }: FoundRoom, found: Recomputation, context: PerformContext): Promise<boolean> {
   const { roomId } = row
+  // Where the states are right, what is kept of the members may still not be.
+  if (!isWrong(found)) return context.input.settle(roomId)
   let wrong = found
   for (let round = 0; round < maxRounds && isWrong(wrong); round++) {
     await context.input.repair(roomId, wrong.doubtful)

@@ -347,3 +347,16 @@ inBothTransports('a purged room is gone with all that is its own, and others are
   await assert.rejects(api.adminPurgeRoom({ roomId }), { errcode: 'M_NOT_FOUND' })
   await api.performSend({ roomId: other, event: { type: 'm.room.message', sender: ann, content: { body: 'x' } } })
 })
+
+inBothTransports('the states of a room are worked out anew on request, and a right one stays', async ground => {
+  const { api, server } = ground
+  const roomId = await room(ground)
+  await api.performJoin({ roomIdOrAlias: roomId, userId: bob })
+  const right = { wrongStates: [], current: { added: [], removed: [] }, repaired: false }
+  const events = (await server.events(roomId)).length
+  assert.deepEqual(await api.adminRecomputeState({ roomId, repair: false }), { events, ...right })
+  assert.deepEqual(await api.adminRecomputeState({ roomId, repair: true }), { events, ...right })
+  await assert.rejects(api.adminRecomputeState({ roomId: '!none:here.example', repair: true }), {
+    errcode: 'M_NOT_FOUND',
+  })
+})

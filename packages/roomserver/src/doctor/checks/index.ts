@@ -6,6 +6,7 @@ import { currentState } from './current-state.ts'
 import { file } from './file.ts'
 import { forwardExtremities } from './forward-extremities.ts'
 import { hashes } from './hashes.ts'
+import { memberCounts } from './member-counts.ts'
 import { memberships } from './memberships.ts'
 import { numbers } from './numbers.ts'
 import { orphans } from './orphans.ts'
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   forwardExtremities,
   currentState,
   memberships,
+  memberCounts,
   redactions,
   outputsOfEvents,
 ]
