@@ -55,3 +55,35 @@ test('where all that is in the gap is no event of the room version, no state is 
   assert.deepEqual(asked, ['missingEvents'])
   await server.server.close()
 })
+
+test('auth events that nobody gives come with the state before the event', async () => {
+  const teller = new RoomTeller({ roomVersion: '11', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
+  const create = teller.tell(stateEvent('m.room.create', ann, { room_version: '11' }))
+  const annIn = teller.tell(member(ann, 'join'), create)
+  const rule = teller.tell(stateEvent('m.room.join_rules', ann, { join_rule: 'public' }), annIn)
+  const power = teller.tell(stateEvent('m.room.power_levels', ann, { users: { [ann]: 100 } }), rule)
+  const name = teller.tell(stateEvent('m.room.name', ann, { name: 'Hall' }), power)
+  const said = teller.tell(message(ann, 'hello'), name)
+  const all = [create, annIn, rule, power, name]
+  const pdus = all.map(({ pdu }) => pdu)
+  const asked: string[] = []
+  const server = await SmallServer.open(teller, undefined, {
+    remoteServers: {
+      event: async () => void asked.push('event'),
+      missingEvents: async () => [],
+      eventAuth: async () => {
+        asked.push('eventAuth')
+        return []
+      },
+      stateIds: async () => ({
+        stateIds: all.map(({ event }) => event.eventId),
+        authChainIds: [create, annIn].map(({ event }) => event.eventId),
+      }),
+      state: async () => ({ state: pdus, authChain: pdus }),
+    },
+  })
+  await server.take(create, annIn)
+  assert.equal(await server.take(said), 'accepted')
+  assert.equal(asked[0], 'eventAuth')
+  await server.server.close()
+})
