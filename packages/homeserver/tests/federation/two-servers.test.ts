@@ -70,7 +70,8 @@ test('an invite is signed by the other server, shown there with what the room is
     const named = invite?.strippedState.find(({ type }) => type === 'm.room.name')
     assert.equal(JSON.stringify(named?.content), JSON.stringify({ name: 'Study' }))
     assert.equal(invite?.sender, ann)
-    await two.api.performJoin({ roomIdOrAlias: roomId, userId: bob, via: [one.name] })
+    // Who invites knows the room.
+    await two.api.performJoin({ roomIdOrAlias: roomId, userId: bob })
     assert.deepEqual((await two.api.queryOutsideInvites({ userId: bob, roomId })).invites, [])
 
     const other = await roomOf(one, ann, { preset: 'private_chat', roomVersion })
@@ -103,6 +104,25 @@ test('a restricted room lets in who is in the other room, by the signature of it
   await two.api.performJoin({ ...wish, roomIdOrAlias: lobby })
   await two.api.performJoin(wish)
   assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
+})
+
+test('who cannot be let in by a server in the room is let in by another one', async () => {
+  const lobby = await roomOf(one, ann)
+  const content = { join_rule: 'restricted', allow: [{ type: 'm.room_membership', room_id: lobby }] }
+  const initialState = [{ type: 'm.room.join_rules', content }]
+  const powerLevelContentOverride = { invite: 50 }
+  const roomId = await roomOf(one, ann, { preset: 'private_chat', initialState, powerLevelContentOverride })
+  await one.api.performInvite({ roomId, inviter: ann, invitee: bob })
+  await two.api.performJoin({ roomIdOrAlias: roomId, userId: bob })
+  const cat = `@cat:${two.name}`
+  await assert.rejects(two.api.performJoin({ roomIdOrAlias: roomId, userId: cat }), { errcode: 'M_FORBIDDEN' })
+  await two.api.performJoin({ roomIdOrAlias: lobby, userId: cat, via: [one.name] })
+  assert.equal((await two.api.performJoin({ roomIdOrAlias: roomId, userId: cat })).joinedVia, one.name)
+  assert.equal(await membership(one, roomId, cat), 'join')
+  // What a client says of who let the user in is passed over.
+  const renamed = { membership: 'join', displayname: 'Cat', join_authorised_via_users_server: 'unused' }
+  const event = { type: 'm.room.member', stateKey: cat, sender: cat, content: renamed }
+  await arrives(one, roomId, (await two.api.performSend({ roomId, event })).eventId)
 })
 
 test('an invite is taken back by who made it, and a knock turned down', async () => {

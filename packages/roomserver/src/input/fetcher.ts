@@ -6,7 +6,7 @@ import type { Crypto, RoomEvent, ServerName } from '@neurite/protocol'
 import type { Reader } from '../storage/index.ts'
 import { fetchAuthEvents } from './fetch/fetch-auth-events.ts'
 import { fetchPrevEvents } from './fetch/fetch-prev-events.ts'
-import type { Fetched, Intake, Need } from './fetch/need.ts'
+import { type Fetched, type Intake, type Need, storedAmong } from './fetch/need.ts'
 import { Sources } from './fetch/sources.ts'
 import type { InputItem } from './item.ts'
 import type { RemoteServers } from './remote-servers.ts'
@@ -33,7 +33,13 @@ export class Fetcher {
     const servers = await selection.servers(item.roomId, [item.origin as ServerName], event)
     const sources = new Sources(remote, servers, selection)
     const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake }
-    return missing.kind === 'auth-events' ? fetchAuthEvents(need) : fetchPrevEvents(need)
+    if (missing.kind === 'prev-events') return fetchPrevEvents(need)
+    const fetched = await fetchAuthEvents(need)
+    if (fetched.kind === 'progress' || item.kind === 'outlier' || !intake.mayCloseGaps) return fetched
+    // The events before it, or the state there, may bring along what nobody gives by itself.
+    const gap = await fetchPrevEvents(need)
+    const stored = await storedAmong(need, missing.eventIds)
+    return missing.eventIds.every(eventId => stored.has(eventId)) ? gap : fetched
   }
 
   /** An event that is on its way through the room already is not asked for. @returns whether there were any */

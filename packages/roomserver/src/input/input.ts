@@ -230,6 +230,7 @@ export class Input {
         const intake: Intake = {
           take: items => this.#takeInParts(items, depth + 1),
           inHand: eventId => this.#inHand.get(eventId),
+          mayCloseGaps: depth === 0,
         }
         const fetched = await fetcher.fetch(item, event, outcome.needs, intake)
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)

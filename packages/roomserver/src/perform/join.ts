@@ -13,6 +13,7 @@ import type { TransactionId } from './own-event.ts'
 import { resolveRoom } from './resolve-room.ts'
 import { lookAtConditions, refusedByConditions } from './restricted-join.ts'
 import { type FoundRoom, findRoom, isResident, stateEntries } from './room-state.ts'
+import { serversToAsk } from './servers-to-ask.ts'
 
 interface Wish {
   readonly roomId: RoomId
@@ -27,9 +28,10 @@ type Joined = ResponseFrom<'performJoin'>
 
 export async function join(request: RequestTo<'performJoin'>, context: PerformContext): Promise<Joined> {
   const userId = localUser(request.userId, context)
-  const { roomId, servers } = await resolveRoom(request.roomIdOrAlias, request.via, context)
+  const { roomId, servers: named } = await resolveRoom(request.roomIdOrAlias, request.via, context)
   await refuseBlocked(roomId, context)
   const content = request.content === undefined ? undefined : own(request.content as JsonObject)
+  const servers = await serversToAsk(roomId, userId, named, context)
   const wish: Wish = { roomId, userId, content, servers, transactionId: request.transactionId }
   const room = await findRoom(roomId, context)
   if (room === undefined || !(await isResident(room, context))) return joinElsewhere(wish, context)

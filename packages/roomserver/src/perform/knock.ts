@@ -11,6 +11,7 @@ import { localUser } from './names.ts'
 import { networkOf } from './network.ts'
 import { resolveRoom } from './resolve-room.ts'
 import { findRoom, isResident } from './room-state.ts'
+import { serversToAsk } from './servers-to-ask.ts'
 
 export async function knock(
   request: RequestTo<'performKnock'>,
@@ -27,5 +28,13 @@ export async function knock(
     return { roomId, eventId: await changeMembership(change, context) }
   }
   const network = networkOf(context, `${userId} wants to knock on ${roomId}`)
-  return { roomId, ...(await network.knock({ roomId, userId: user, content, via: servers })) }
+  return {
+    roomId,
+    ...(await network.knock({
+      roomId,
+      userId: user,
+      content,
+      via: await serversToAsk(roomId, user, servers, context),
+    })),
+  }
 }

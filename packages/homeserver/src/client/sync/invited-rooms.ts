@@ -93,6 +93,6 @@ async function outsideRooms(look: SyncLook) {
 
 /** What came along may be whole events of a server that does not know better. */
 function strippedGiven(event: SyncEvent): SyncEvent {
-  const { type, sender, state_key, content } = event
-  return { type, sender, state_key, content }
+  const { type, sender, state_key, content, origin_server_ts: at } = event
+  return { type, sender, state_key, content, ...(typeof at === 'number' ? { origin_server_ts: at } : {}) }
 }

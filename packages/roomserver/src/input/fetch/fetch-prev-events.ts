@@ -13,6 +13,7 @@ import { type Fetched, type Need, rulesFor } from './need.ts'
 export async function fetchPrevEvents(need: Need): Promise<Fetched> {
   // History is asked for piece by piece: what lies before a piece is not fetched along with it.
   const gap = need.item.kind === 'old' ? new Map<string, FetchedEvent>() : await closeGap(need)
+  if (gap === undefined) return { kind: 'nothing' }
   const origin = need.sources.servers[0]
   if (origin === undefined) return { kind: 'nothing' }
   const stateEventIds = await takeGap(need, gap, origin)
@@ -24,19 +25,23 @@ export async function fetchPrevEvents(need: Need): Promise<Fetched> {
 /**
  * The events between what is stored and the event, as far back as the limits allow. What one server leaves out another may have, so
  * all are asked before the gap counts as open.
+ * @returns undefined where all that is in it is no event: what builds on that has no state that anybody could tell
  */
-async function closeGap(need: Need): Promise<Map<string, FetchedEvent>> {
+async function closeGap(need: Need): Promise<Map<string, FetchedEvent> | undefined> {
   const gap = new Map<string, FetchedEvent>()
+  let wasMalformed = false
   for (const server of need.sources.servers) {
     let latest = await openEnds(need, gap)
     for (let round = 0; latest.length > 0 && gap.size < maxGapEvents && round < maxRounds; round++) {
       const before = gap.size
-      await askForGap(need, server, latest, gap)
+      const answer = await askForGap(need, server, latest, gap)
+      wasMalformed ||= answer === 'malformed'
       if (gap.size === before) break
       latest = await openEnds(need, gap)
     }
     if (latest.length === 0) break
   }
+  if (gap.size === 0 && wasMalformed) return undefined
   const connected = connectedTo(need.event.prevEvents, gap)
   await preferWhole(need, connected)
   return connected
@@ -47,13 +52,14 @@ async function askForGap(
   server: ServerName,
   latest: readonly EventId[],
   gap: Map<string, FetchedEvent>,
-): Promise<void> {
+): Promise<'malformed' | 'read'> {
   const { sources, event, item } = need
   const earliest = await forwardExtremityIds(need)
   const query = { earliest, latest, limit: missingEventsLimit, minDepth: 0 }
   const pdus = await sources.ask(server, signal => sources.remote.missingEvents(server, event.roomId, query, signal))
   const fetched = readFetched(pdus ?? [], item.roomId, rulesFor(need), need.crypto, missingEventsLimit)
   for (const [eventId, found] of fetched) if (eventId !== event.eventId && !gap.has(eventId)) gap.set(eventId, found)
+  return pdus !== undefined && pdus.length > 0 && fetched.size === 0 ? 'malformed' : 'read'
 }
 
 /** The event and those of the gap that refer to events which are neither stored with their state nor in the gap. */

@@ -16,6 +16,8 @@ export interface Intake {
   /** Takes events one after the other, without fetching for them in turn beyond their auth events. */
   take(items: readonly InputItem[]): Promise<InputResult[]>
   inHand(eventId: string): Promise<InputResult> | undefined
+  /** The event was fetched by nobody, so that it may fetch what comes before it. */
+  readonly mayCloseGaps: boolean
 }
 
 /** One event's need, with what is needed to meet it. */

@@ -2,6 +2,7 @@
  * Keeping an invite or a knock for a room that this server is not in, and telling of it.
  */
 import {
+  canonicalJson,
   isUserId,
   type JsonObject,
   type RoomEvent,
@@ -29,7 +30,7 @@ export async function keepOutsideInvite(
   const { roomId, eventId, sender, rules } = event
   const invite: InviteRow = {
     ...{ roomId, user, kind, eventId, sender, pdu, roomVersion: rules.version },
-    state: JSON.stringify(outline),
+    state: canonicalJson(outline),
     receivedAt: context.runtime.clock.now(),
   }
   await changeAndTell(roomId, [{ kind: 'put-invite', invite }], { kind: 'invite', user, event: 0 }, context)

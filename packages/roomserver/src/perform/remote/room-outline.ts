@@ -47,7 +47,7 @@ export function readEntries(
 ): OutlineEntry[] {
   return texts.slice(0, maxOutline).map(text => {
     const event = wholeEvent(text, member, crypto)
-    if (event !== undefined) return { event, stripped: strippedState(event) }
+    if (event !== undefined) return { event, stripped: shown(event) }
     return { event, stripped: strippedOf(text) }
   })
 }
@@ -61,6 +61,11 @@ export function readOutline(
   return readEntries(texts, member, context)
     .map(({ stripped }) => stripped)
     .filter(stripped => stripped !== undefined)
+}
+
+/** Stripped, and when it was made: of whole events that is known. */
+function shown(event: RoomEvent): JsonObject {
+  return { ...strippedState(event), origin_server_ts: event.originServerTs }
 }
 
 function wholeEvent(text: string, { rules, roomId }: RoomEvent, crypto: Crypto): RoomEvent | undefined {

@@ -1,0 +1,89 @@
+/**
+ * What is asked of other servers when an event builds on some that are not here.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inlineCrypto, member, message, RoomTeller, stateEvent } from '../src/input/testing/index.ts'
+import { SmallServer } from './small-server.ts'
+
+const ann = '@ann:a'
+
+/** A room whose next two events do not come by themselves, on a server that notes what others are asked. */
+async function roomWithGap(missingEvents: (pdus: readonly string[]) => readonly string[]) {
+  const teller = new RoomTeller({ roomVersion: '11', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
+  const create = teller.tell(stateEvent('m.room.create', ann, { room_version: '11' }))
+  const annIn = teller.tell(member(ann, 'join'), create)
+  const first = teller.tell(message(ann, 'missing'), annIn)
+  const second = teller.tell(message(ann, 'sent'), first)
+  const asked: string[] = []
+  const server = await SmallServer.open(teller, undefined, {
+    remoteServers: {
+      event: async () => void asked.push('event'),
+      missingEvents: async () => {
+        asked.push('missingEvents')
+        return missingEvents([first.pdu])
+      },
+      eventAuth: async () => {
+        asked.push('eventAuth')
+        return []
+      },
+      stateIds: async () => void asked.push('stateIds'),
+      state: async () => void asked.push('state'),
+    },
+  })
+  await server.take(create, annIn)
+  return { server, second, asked }
+}
+
+test('a gap that another server can close is closed, and no state is asked for', async () => {
+  const { server, second, asked } = await roomWithGap(pdus => pdus)
+  assert.equal(await server.take(second), 'accepted')
+  assert.deepEqual(asked, ['missingEvents'])
+  await server.server.close()
+})
+
+test('where there is nothing in the gap, the state before the event is asked for', async () => {
+  const { server, second, asked } = await roomWithGap(() => [])
+  assert.equal(await server.take(second), 'waiting')
+  assert.deepEqual(asked, ['missingEvents', 'stateIds'])
+  await server.server.close()
+})
+
+test('where all that is in the gap is no event of the room version, no state is asked for: nobody could tell it', async () => {
+  const { server, second, asked } = await roomWithGap(pdus => pdus.map(pdu => pdu.replace('"missing"', '1.5')))
+  assert.equal(await server.take(second), 'waiting')
+  assert.deepEqual(asked, ['missingEvents'])
+  await server.server.close()
+})
+
+test('auth events that nobody gives come with the state before the event', async () => {
+  const teller = new RoomTeller({ roomVersion: '11', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
+  const create = teller.tell(stateEvent('m.room.create', ann, { room_version: '11' }))
+  const annIn = teller.tell(member(ann, 'join'), create)
+  const rule = teller.tell(stateEvent('m.room.join_rules', ann, { join_rule: 'public' }), annIn)
+  const power = teller.tell(stateEvent('m.room.power_levels', ann, { users: { [ann]: 100 } }), rule)
+  const name = teller.tell(stateEvent('m.room.name', ann, { name: 'Hall' }), power)
+  const said = teller.tell(message(ann, 'hello'), name)
+  const all = [create, annIn, rule, power, name]
+  const pdus = all.map(({ pdu }) => pdu)
+  const asked: string[] = []
+  const server = await SmallServer.open(teller, undefined, {
+    remoteServers: {
+      event: async () => void asked.push('event'),
+      missingEvents: async () => [],
+      eventAuth: async () => {
+        asked.push('eventAuth')
+        return []
+      },
+      stateIds: async () => ({
+        stateIds: all.map(({ event }) => event.eventId),
+        authChainIds: [create, annIn].map(({ event }) => event.eventId),
+      }),
+      state: async () => ({ state: pdus, authChain: pdus }),
+    },
+  })
+  await server.take(create, annIn)
+  assert.equal(await server.take(said), 'accepted')
+  assert.equal(asked[0], 'eventAuth')
+  await server.server.close()
+})
