@@ -76,8 +76,9 @@ export interface EndpointData<
 }
 
 type CallerOf<A extends Access> = A extends 'anyone' ? undefined : A extends 'optional' ? Caller | undefined : Caller
-type BodyOf<B> = B extends TSchema ? Static<B> : B extends Bytes ? Readable : undefined
-type ResponseOf<R> = R extends TSchema ? Static<R> : BytesAnswer
+// `Bytes` first: any value may be a schema.
+type BodyOf<B> = B extends Bytes ? Readable : B extends TSchema ? Static<B> : undefined
+type ResponseOf<R> = R extends Bytes ? BytesAnswer : R extends TSchema ? Static<R> : never
 
 /** An answer that is no JSON. */
 export interface BytesAnswer {

@@ -29,6 +29,9 @@ import * as login from './login/login.ts'
 import * as loginFlows from './login/login-flows.ts'
 import * as logout from './login/logout.ts'
 import * as refresh from './login/refresh.ts'
+import * as download from './media/download.ts'
+import * as mediaConfig from './media/media-config.ts'
+import * as upload from './media/upload.ts'
 import * as openid from './openid/request-token.ts'
 import * as presenceStatus from './presence/presence-status.ts'
 import * as profile from './profile/profile.ts'
@@ -152,6 +155,9 @@ const files: readonly object[] = [
   userDirectory,
   sync,
   search,
+  upload,
+  download,
+  mediaConfig,
   presenceStatus,
 ]
 
