@@ -11,5 +11,6 @@ export {
 } from './input/remote-servers.ts'
 export { ServerSelection } from './input/server-selection.ts'
 export { type OutputEvent, OutputLog, readOutput, type StoredOutput } from './output/index.ts'
+export { type PeerRequests, RemoteRefusal } from './perform/index.ts'
 export { type OpenQueries, openQueries, type QueryDatabaseParts } from './query-database.ts'
 export { defaultCacheBytes, RoomServer, type RoomServerParts } from './roomserver.ts'

@@ -15,6 +15,7 @@ import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
 import { inputOperations } from './input/operations.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
+import { RoomPurges } from './input/room-purges.ts'
 import { RoomQueues } from './input/room-queues.ts'
 import { Rooms } from './input/rooms.ts'
 import { ServerSelection } from './input/server-selection.ts'
@@ -22,12 +23,13 @@ import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
 import { OutputLog, readOutputs } from './output/index.ts'
 import {
+  Handshakes,
   type Network,
   NewRoomIds,
+  type PeerRequests,
   type PerformContext,
   type PerformName,
   performs,
-  resumePurges,
 } from './perform/index.ts'
 import { queries } from './query/index.ts'
 import type { Runtime } from './runtime/index.ts'
@@ -44,7 +46,9 @@ export interface RoomServerParts {
   readonly crypto: Crypto
   /** The key that our events are signed with, as it is at the moment. Absent: a server that only takes events in. */
   readonly signer?: () => Signer
-  /** The handshakes with other servers that let users in and out of rooms. Absent: what needs one is refused. */
+  /** The requests that the handshakes with other servers are made of. Absent: what needs one is refused. */
+  readonly peers?: PeerRequests
+  /** In place of the handshakes themselves. */
   readonly network?: Network
   /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
   readonly callMemory?: CallMemory
@@ -68,7 +72,7 @@ export class RoomServer {
   readonly #storage: Storage
   readonly #queues: RoomQueues
   readonly #input: Input
-  readonly #resumePurges: () => Promise<void>
+  readonly #purges: RoomPurges
 
   private constructor(parts: RoomServerParts) {
     const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
@@ -90,27 +94,37 @@ export class RoomServer {
     this.#storage = storage
     this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
     const signer = parts.signer ?? noSigner(serverName)
+    const signatures = new SignatureChecks({ keyRing, crypto })
+    const acls = new ServerAcls(storage.reader, states, events)
+    const announce = () => this.output.announce()
     this.#input = new Input({
       ...{ storage, crypto, runtime, signer },
-      signatures: new SignatureChecks({ keyRing, crypto }),
+      signatures,
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
       queues: this.#queues,
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
-      committed: () => this.output.announce(),
+      committed: announce,
       failed: error => parts.onError?.(error),
     })
-    const performing: PerformContext = {
-      ...{ serverName, storage, states, events, runtime, crypto, signer },
+    this.#purges = new RoomPurges({
+      ...{ storage, rooms, queues: this.#queues, timers: runtime.timers, announce },
+    })
+    const { peers } = parts
+    const alone: PerformContext = {
+      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, announce },
       input: this.#input,
+      purges: this.#purges,
       newRoomIds: new NewRoomIds(),
+      peers,
       network: parts.network,
     }
+    const handshakes = peers && new Handshakes({ ...alone, peers })
+    const performing: PerformContext = { ...alone, network: parts.network ?? handshakes }
     this.performs = performs(performing)
-    this.#resumePurges = () => resumePurges(performing)
     const answered = queries({
       ...{ serverName, states, reader: storage.reader, events },
-      acls: new ServerAcls(storage.reader, states, events),
+      acls,
       yieldNow: () => runtime.timers.yieldNow(),
     })
     const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })
@@ -126,12 +140,13 @@ export class RoomServer {
     )
   }
 
-  /** Starts on an open storage. What its durable queue holds from before is taken up at once. */
+  /** Starts on an open storage. What its durable queue holds from before, and what was being purged, is taken up at once. */
   static async open(parts: RoomServerParts): Promise<RoomServer> {
     const server = new RoomServer(parts)
-    for (const resumed of [server.#input.resume(), server.#resumePurges()])
+    const purging = await server.#purges.resume()
+    for (const resumed of [server.#input.resume(), purging.done])
       void resumed.catch((error: unknown) => parts.onError?.(error))
-    return Promise.resolve(server)
+    return server
   }
 
   /** Takes events and waits until each is decided and on disk. */
@@ -157,6 +172,7 @@ export class RoomServer {
   /** Ends what has begun, refuses what has not, and closes the storage. */
   async close(): Promise<void> {
     this.#input.close()
+    this.#purges.close()
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()

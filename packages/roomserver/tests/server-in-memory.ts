@@ -14,7 +14,7 @@ import type { Network } from '../src/perform/index.ts'
 import { RoomServer } from '../src/roomserver.ts'
 import { nodeRuntime, type Runtime, SeededRandomness } from '../src/runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from '../src/state/index.ts'
-import { type EventRow, MemoryDisk, openMemoryStorage } from '../src/storage/index.ts'
+import { type EventRow, MemoryDisk, openMemoryStorage, type Storage } from '../src/storage/index.ts'
 import type { EventNid } from '../src/types/index.ts'
 
 export const here = 'here.example' as ServerName
@@ -24,6 +24,8 @@ export interface ServerInMemoryOptions {
   readonly network?: Network
   /** What an earlier server left. */
   readonly disk?: MemoryDisk
+  /** Another storage than that in memory: then the disk is not used. */
+  readonly storage?: Storage
   readonly runtime?: Runtime
 }
 
@@ -37,27 +39,31 @@ export class ServerInMemory {
   readonly server: RoomServer
   readonly performs: RoomServer['performs']
   readonly disk: MemoryDisk
+  /** The server's own, past its contract: to write what only other servers bring about. */
+  readonly storage: Storage
   readonly errors: unknown[]
   readonly #events: EventCache
 
-  private constructor(server: RoomServer, disk: MemoryDisk, errors: unknown[]) {
+  private constructor(server: RoomServer, disk: MemoryDisk, storage: Storage, errors: unknown[]) {
     this.server = server
     this.performs = server.performs
     this.disk = disk
+    this.storage = storage
     this.errors = errors
     this.#events = new EventCache(server.reader, new StateCaches(1_000_000))
   }
 
-  static async open({ network, disk = new MemoryDisk(), runtime }: ServerInMemoryOptions = {}) {
+  static async open({ network, disk = new MemoryDisk(), runtime, ...options }: ServerInMemoryOptions = {}) {
     const keyRing = new InMemoryKeyRing()
     for (const server of [here, far]) {
       const { keyId, seed } = signerOf(server, nodeCrypto)
       keyRing.add(server, keyId, nodeCrypto.publicKeyOf(seed))
     }
     const errors: unknown[] = []
+    const storage = options.storage ?? (await openMemoryStorage({ disk }))
     const server = await RoomServer.open({
       serverName: here,
-      storage: await openMemoryStorage({ disk }),
+      storage,
       remoteServers: nobody,
       keyRing,
       runtime: runtime ?? { ...nodeRuntime, randomness: new SeededRandomness(disk.next.room) },
@@ -66,7 +72,7 @@ export class ServerInMemory {
       onError: error => errors.push(error),
       ...(network === undefined ? {} : { network }),
     })
-    return new ServerInMemory(server, disk, errors)
+    return new ServerInMemory(server, disk, storage, errors)
   }
 
   /** All events of a room in the order in which they were stored. */

@@ -95,6 +95,21 @@ export const configuration = section(
             'Servers that are asked for the keys of others that do not answer themselves. They can pose as servers that are gone; without any, events of those cannot be checked, and large rooms stay incomplete.',
           default: ['matrix.org'],
         }),
+        allowed_servers: Type.Array(Type.String({ minLength: 1 }), {
+          description: 'The other servers that this one talks to; `*` and `?` stand for many characters and for one.',
+          default: ['*'],
+        }),
+        denied_servers: Type.Array(Type.String({ minLength: 1 }), {
+          description: 'Servers that this one does not talk to, also where they are allowed.',
+          default: [],
+        }),
+        well_known_server: Type.Optional(
+          Type.String({
+            description:
+              'Where other servers reach this one, as example.org:443: what /.well-known/matrix/server says. Absent: there is none.',
+            minLength: 1,
+          }),
+        ),
       },
       'Other servers.',
     ),

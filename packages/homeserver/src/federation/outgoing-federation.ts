@@ -4,14 +4,15 @@
  */
 import { resolve } from 'node:path'
 import { type Crypto, isServerName, type ServerName } from '@neurite/protocol'
-import { ServerSelection } from '@neurite/roomserver'
+import { type PeerRequests, ServerSelection } from '@neurite/roomserver'
 import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Configuration } from '../config/index.ts'
 import { ConfigurationError } from '../config/index.ts'
 import type { Network } from '../runtime/network.ts'
 import { AddressPolicy, hostOfServer, ServerDiscovery, WellKnown } from './discovery/index.ts'
 import { FederationKeyRing, KeyFetches, KeySources, type KeyStore, KnownKeys, Notary, OwnKeys } from './keys/index.ts'
-import { FederationClient } from './requests/index.ts'
+import { refusedServers } from './refused-servers.ts'
+import { FederationClient, peerRequests } from './requests/index.ts'
 import { Connector, FederationTransport, trust, Web } from './transport/index.ts'
 
 export interface OutgoingFederationParts {
@@ -29,9 +30,13 @@ export interface OutgoingFederationParts {
 
 export interface OutgoingFederation {
   readonly client: FederationClient
+  /** The client as the room server's handshakes want it. */
+  readonly peers: PeerRequests
   readonly keyRing: FederationKeyRing
   readonly ownKeys: OwnKeys
   readonly notary: Notary
+  /** Servers that this one does not talk to. */
+  readonly refuses: (server: ServerName) => boolean
   /** Ends all connections. */
   close(): Promise<void>
 }
@@ -53,7 +58,8 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const delegations = new WellKnown({ get: (url, options) => web.get(url, options), runtime })
   const { randomness } = runtime
   const discovery = new ServerDiscovery({ resolver: network.resolver, delegations, randomness })
-  const transport = new FederationTransport({ discovery, connector, runtime, userAgent, onError })
+  const refuses = refusedServers(federation)
+  const transport = new FederationTransport({ discovery, connector, runtime, userAgent, refuses, onError })
 
   const path = resolve(data_directory, signing_key)
   const ownKeys = new OwnKeys({ path, serverName, runtime, crypto })
@@ -66,7 +72,7 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const fetches = new KeyFetches({ sources, known, notaries: notariesOf(configuration), runtime })
   const keyRing = new FederationKeyRing({ serverName, ownKeys, known, fetches, runtime })
   const notary = new Notary({ serverName, ownKeys, known, fetches, runtime, crypto })
-  return { client, keyRing, ownKeys, notary, close: () => transport.close() }
+  return { client, peers: peerRequests(client), keyRing, ownKeys, notary, refuses, close: () => transport.close() }
 }
 
 function addressPolicy({ server_name, federation }: OutgoingFederationParts['configuration']): AddressPolicy {

@@ -67,6 +67,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   const roomServer = await RoomServer.open({
     ...{ serverName, storage, runtime, crypto: nodeCrypto },
     remoteServers: outgoing.client.events,
+    peers: outgoing.peers,
     keyRing: outgoing.keyRing,
     signer: outgoing.ownKeys.signer,
     callMemory: new CallTable(database),

@@ -40,6 +40,7 @@ export const output = Type.Union([
   shape({ kind: Type.Literal('peek'), userId, device: Type.String() }),
   shape({ kind: Type.Literal('peek-retired'), userId, device: Type.String() }),
   shape({ kind: Type.Literal('inbound-peek'), server: serverName, peekId: Type.String() }),
+  shape({ kind: Type.Literal('inbound-peek-retired'), server: serverName, peekId: Type.String() }),
   shape({ kind: Type.Literal('purged') }),
   shape({ kind: Type.Literal('gone') }),
 ])

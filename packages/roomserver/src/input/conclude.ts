@@ -12,7 +12,7 @@ import { historyVisibilityOf } from './history-visibility.ts'
 import { noteMemberships } from './memberships.ts'
 import type { Names } from './names.ts'
 import { noteRedactions } from './redactions.ts'
-import { resolveStatesOf } from './resolve-states.ts'
+import { resolveCurrentState } from './resolve-states.ts'
 import type { StepContext } from './step.ts'
 import { timestampOf } from './timestamps.ts'
 import type { Work } from './work.ts'
@@ -97,7 +97,7 @@ async function advance(row: EventRow, work: Work, context: StepContext): Promise
   const { room, change } = context
   const extremities = await extremitiesAfter(row.event, work.prevEvents, context)
   const others = await room.rowsByNid(extremities.slice(0, -1), context.reader)
-  const { snapshot } = await resolveStatesOf([...others, row], context, row)
+  const snapshot = await resolveCurrentState(others, row, context)
   const changed: CurrentStateChange = await changeOfCurrentState(snapshot, context)
   change.moveTo(extremities, snapshot)
   await noteMemberships(changed, context)

@@ -43,6 +43,8 @@ export interface DraftOptions extends Pick<InputItem, 'origin' | 'sendAsServer' 
   readonly unlessSame?: boolean
   /** Member events: nothing is sent, and {@link MembershipIsAnother} thrown, unless the user's membership is one of these at that moment. */
   readonly onlyFrom?: readonly Membership[]
+  /** The event of another server's user, or one that another server signs as well: it is proposed and never taken as it is. */
+  readonly signedElsewhere?: boolean
 }
 
 /** The user whose member event was to be sent is something else by now. Nothing was sent. */
@@ -85,7 +87,12 @@ export function chosenExtremities(extremities: readonly EventNid[]): EventNid[] 
  * Builds the event that a draft becomes in the room as it stands.
  * @throws {RoomServerError} `M_TOO_LARGE`, `M_BAD_JSON` where it is no event; `M_FORBIDDEN` where another server would have to sign it
  */
-export async function buildDraft(draft: EventDraft, tools: DraftTools, context: StepContext): Promise<BuiltEvent> {
+export async function buildDraft(
+  draft: EventDraft,
+  tools: DraftTools,
+  context: StepContext,
+  { signedElsewhere = false }: Pick<DraftOptions, 'signedElsewhere'> = {},
+): Promise<BuiltEvent> {
   const { room, reader } = context
   const prevRows = await room.rowsByNid(chosenExtremities(room.forwardExtremities), reader)
   const authEvents = await selectAuthEvents(draft, context)
@@ -103,7 +110,7 @@ export async function buildDraft(draft: EventDraft, tools: DraftTools, context: 
   }
   try {
     const built = buildEvent(parts, tools.signer, room.rules, tools.crypto)
-    refuseForeign(built.event, tools.signer)
+    if (!signedElsewhere) refuseForeign(built.event, tools.signer)
     return built
   } catch (error) {
     if (!(error instanceof PduError || error instanceof JsonError)) throw error

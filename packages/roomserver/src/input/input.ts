@@ -3,11 +3,10 @@
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
 import { type BuiltEvent, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
-import { purgedOutput } from '../output/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
-import type { EventNid, QueueRowNid, RoomNid } from '../types/index.ts'
+import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
 import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
@@ -16,9 +15,10 @@ import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Judge, Turn } from './judge.ts'
+import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
 import type { RoomQueues } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
-import type { Missing } from './step.ts'
+import type { Missing, StepContext } from './step.ts'
 
 export interface InputParts {
   readonly storage: Storage
@@ -104,6 +104,15 @@ export class Input {
   }
 
   /**
+   * Builds and judges an event in a turn of its room, and takes nothing: it goes to another server, to be completed or signed.
+   * @throws {RoomServerError} as {@link send}; {@link MembershipIsAnother}; {@link RoomQueueFull}
+   */
+  propose(roomId: string, draft: EventDraft, options: DraftOptions): Promise<BuiltEvent> {
+    const { queues, judge } = this.#parts
+    return queues.run(roomId, () => judge.proposal(roomId, draft, this.#draftTools(), options))
+  }
+
+  /**
    * Takes items of one room through the durable queue, all or none of them, in order, and waits until each is decided: what a crash
    * interrupts goes on after it.
    */
@@ -143,24 +152,20 @@ export class Input {
     return { snapshots: snapshots.length, blocks: blocks.length }
   }
 
-  /**
-   * Begins to take a room away, in a turn of its own: from then on it is not known any more, and nothing of it can be committed.
-   * @param most rows that this first step may take away
-   * @returns what it is to be gone on with (`Storage.purge`); undefined where the room is not known
-   */
-  async beginPurge(roomId: string, most: number): Promise<RoomNid | undefined> {
-    const { queues, judge, storage, committed } = this.#parts
-    const begun = await queues.run(roomId, async () => {
-      const room = await judge.settled(roomId)
-      if (room === undefined) return undefined
-      await storage.purge(room.nid, most)
-      judge.drop(room)
-      // Only now: what is told of a room goes with it.
-      await storage.change([purgedOutput(roomId)])
-      return room.nid
-    })
-    committed()
-    return begun
+  /** Works out anew the states of events that are doubtful (recompute.ts), and the current state after them. */
+  async repair(roomId: string, doubtful: readonly EventNid[]): Promise<void> {
+    await this.#change(roomId, forgetResolutions)
+    for (let at = 0; at < doubtful.length; at += doubtedAtOnce)
+      await this.#change(roomId, context => doubt(doubtful.slice(at, at + doubtedAtOnce), context))
+    while (await this.#correctOnce(roomId)) this.#parts.committed()
+    await this.#change(roomId, settleCurrentState)
+  }
+
+  async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<void> {
+    const { queues, judge, committed } = this.#parts
+    const change = await queues.runNext(roomId, () => judge.change(roomId, make))
+    await change?.committed
+    if (change !== undefined) committed()
   }
 
   /** Takes nothing up any more. */

@@ -112,7 +112,27 @@ export class Judge {
     return { ...turn, built }
   }
 
-  async #judgeOwn({ event, pdu }: BuiltEvent, options: DraftOptions, context: StepContext): Promise<Decided> {
+  /**
+   * Builds an event and judges it as {@link draft} does, and decides nothing: it goes to another server, to be completed or signed.
+   * @throws {RoomServerError} as {@link draft}; {@link MembershipIsAnother}
+   */
+  async proposal(roomId: string, draft: EventDraft, tools: DraftTools, options: DraftOptions): Promise<BuiltEvent> {
+    const room = await this.#parts.rooms.find(roomId)
+    if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
+    const context = this.#contextOf(room)
+    if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
+    const built = await buildDraft(draft, tools, context, options)
+    await this.#allowOwn(built, options, context)
+    return built
+  }
+
+  async #judgeOwn(built: BuiltEvent, options: DraftOptions, context: StepContext): Promise<Decided> {
+    const work = await this.#allowOwn(built, options, context)
+    return this.#conclude(work, { status: 'accepted', reason: undefined }, context)
+  }
+
+  /** @throws {RoomServerError} `M_FORBIDDEN` with the rule, where the room does not allow it */
+  async #allowOwn({ event, pdu }: BuiltEvent, options: DraftOptions, context: StepContext): Promise<Work> {
     const { room } = context
     const { sendAsServer, transactionId, origin } = options
     const item: InputItem = {
@@ -125,7 +145,7 @@ export class Judge {
     const reason = outcome.kind === 'reject' || outcome.kind === 'drop' ? outcome.reason : work.softFailure
     if (reason !== undefined) throw refusedByRules(event, reason)
     if (outcome.kind !== 'next') throw new Error(`event ${event.eventId}, built here, came to ${outcome.kind}`)
-    return this.#conclude(work, { status: 'accepted', reason: undefined }, context)
+    return work
   }
 
   async #conclude(work: Work, judgement: Judgement, context: StepContext): Promise<Decided> {
@@ -149,17 +169,16 @@ export class Judge {
     return { committed: rooms.commit(room, context.change.toCommit()) }
   }
 
-  /** What is to be known of a room before it is taken away: all that was decided of it is on disk. */
-  async settled(roomId: string): Promise<Room | undefined> {
+  /** Makes a change that is no event in the room's turn. @returns undefined where the room is not known or nothing changes */
+  async change(
+    roomId: string,
+    make: (context: StepContext) => Promise<boolean>,
+  ): Promise<{ readonly committed: Promise<unknown> } | undefined> {
     const { rooms } = this.#parts
     const room = await rooms.find(roomId)
-    if (room !== undefined) await rooms.underWay(room)
-    return room
-  }
-
-  /** A room is taken away: nothing of it is kept in memory. */
-  drop(room: Room): void {
-    this.#parts.rooms.drop(room)
+    if (room === undefined) return undefined
+    const context = this.#contextOf(room)
+    return (await make(context)) ? { committed: rooms.commit(room, context.change.toCommit()) } : undefined
   }
 
   /** Takes away the state of a room that nothing refers to. @returns undefined where there is none */

@@ -2,24 +2,37 @@
  * The state that the states after some events resolve to.
  */
 import type { EventRow } from '../storage/index.ts'
-import type { StateKeyNid } from '../types/index.ts'
+import type { StateKeyNid, StateSnapshotNid } from '../types/index.ts'
 import type { StepContext } from './step.ts'
 import type { KnownState } from './work.ts'
 
-/**
- * @param written one of the events, where its own commit is still being made
- * @returns the empty state for no events
- */
+/** @returns the empty state for no events */
 export async function resolveStatesOf(
   rows: readonly EventRow[],
   { states, room, change }: Pick<StepContext, 'states' | 'room' | 'change'>,
-  written?: EventRow,
 ): Promise<KnownState> {
   const snapshots = rows.map(row => row.snapshotAfter)
-  const snapshot = await states.resolve(change.state, room, snapshots, {
-    newEvent: written && graphRow(written),
-  })
+  const snapshot = await states.resolve(change.state, room, snapshots)
   return { snapshot, origin: rows.some(row => row.provisional) ? 'given' : 'computed' }
+}
+
+/**
+ * The current state once an event is a forward extremity. In a room that forks it is another after each event, and most are never the
+ * state before any event: so it is not noted what they resolved from, but by the room itself for the last of them.
+ * @param written the event, whose own commit is still being made
+ */
+export async function resolveCurrentState(
+  others: readonly EventRow[],
+  written: EventRow,
+  { states, room, change }: Pick<StepContext, 'states' | 'room' | 'change'>,
+): Promise<StateSnapshotNid | 0> {
+  const snapshots = [...new Set([...others, written].map(row => row.snapshotAfter))].sort((a, b) => a - b)
+  const known = room.currentSnapshotOf(snapshots)
+  if (known !== undefined) return known
+  const options = { remember: false, newEvent: graphRow(written) }
+  const snapshot = await states.resolve(change.state, room, snapshots, options)
+  room.noteResolution(snapshots, snapshot)
+  return snapshot
 }
 
 /** A state event as the auth graph has it; undefined for events that are no state. */

@@ -11,6 +11,7 @@ import type {
   MemberCounts,
   MembershipRow,
   RedactionRow,
+  RemovedState,
   RoomCommit,
   WaitRow,
 } from '../storage/index.ts'
@@ -30,6 +31,7 @@ export class RoomChange {
   readonly #outputs: string[] = []
   readonly #finishes: QueueRowNid[] = []
   #members: MemberCounts | undefined
+  #removes: RemovedState | undefined
   #nextEvent: number
   #currentSnapshot: StateSnapshotNid | 0 | undefined
   #forwardExtremities: readonly EventNid[] | undefined
@@ -90,6 +92,11 @@ export class RoomChange {
     this.#outputs.push(writeOutput(output))
   }
 
+  /** Rows of state that nothing refers to, once this change is made. */
+  remove(removes: RemovedState): void {
+    this.#removes = removes
+  }
+
   finishQueueRow(row: QueueRowNid): void {
     this.#finishes.push(row)
   }
@@ -112,6 +119,7 @@ export class RoomChange {
       joinedServers: this.#joinedServers,
       invitesEnd: this.#invitesEnd,
       redactions: this.#redactions,
+      ...(this.#removes === undefined ? {} : { removes: this.#removes }),
       waits: this.#waits,
       waitsEnd: this.#waitsEnd,
       outputs: this.#outputs,

@@ -30,6 +30,8 @@ export class Room {
   #members: MemberCounts
   readonly #rows = new Map<number, EventRow>()
   readonly #nids = new Map<string, EventNid>()
+  /** What the last state that was worked out as the current one resolved from. */
+  #lastResolution: { readonly inputs: readonly number[]; readonly snapshot: StateSnapshotNid | 0 } | undefined
   #hasWaits: boolean | undefined
   #mayHavePendingRedactions: boolean
 
@@ -82,6 +84,19 @@ export class Room {
   /** How many members of the current state are joined and invited. */
   get members(): MemberCounts {
     return this.#members
+  }
+
+  /** Notes what the current state resolves from. @param inputs rising */
+  noteResolution(inputs: readonly number[], snapshot: StateSnapshotNid | 0): void {
+    this.#lastResolution = { inputs, snapshot }
+  }
+
+  /** The current state, where that is what these resolve to; undefined where it is not known. @param inputs rising */
+  currentSnapshotOf(inputs: readonly number[]): StateSnapshotNid | 0 | undefined {
+    const last = this.#lastResolution
+    if (last === undefined || last.snapshot !== this.#currentSnapshot || last.inputs.length !== inputs.length)
+      return undefined
+    return last.inputs.every((input, at) => input === inputs[at]) ? last.snapshot : undefined
   }
 
   /** False: no redaction waits for its target. Known of rooms whose every event was seen. */

@@ -16,6 +16,7 @@ export class Rooms {
   readonly #overlay: OverlayReader
   readonly #states: StateStore
   readonly #rooms = new Map<string, Room>()
+  readonly #shut = new Set<string>()
   readonly #commitsUnderWay = new Map<Room, { count: number; last: Promise<unknown> }>()
 
   constructor(storage: Storage, overlay: OverlayReader, states: StateStore) {
@@ -26,16 +27,17 @@ export class Rooms {
 
   /** A room; undefined where nothing is stored of it. */
   async find(roomId: string): Promise<Room | undefined> {
+    if (this.#shut.has(roomId)) return undefined
     const known = this.#rooms.get(roomId)
     if (known !== undefined) return this.#touch(known)
     const row = await this.#overlay.room(roomId)
     return row === undefined ? undefined : this.#touch(this.#rooms.get(roomId) ?? new Room(row, false))
   }
 
-  /** A room, opened by its first commit where nothing is stored of it. */
-  async findOrOpen(roomId: string, roomVersion: string): Promise<Room> {
+  /** A room, opened by its first commit where nothing is stored of it. @returns undefined while it is being taken away */
+  async findOrOpen(roomId: string, roomVersion: string): Promise<Room | undefined> {
     const known = await this.find(roomId)
-    if (known !== undefined) return known
+    if (known !== undefined || this.#shut.has(roomId)) return known
     return this.#touch(Room.opening(await this.#storage.allotRoom(), roomId, roomVersion))
   }
 
@@ -67,9 +69,16 @@ export class Rooms {
     await this.#commitsUnderWay.get(room)?.last
   }
 
-  /** A room is taken away: whoever holds on to it in memory has nothing to commit to. */
-  drop(room: Room): void {
-    this.#forget(room)
+  /** A room is being taken away: nothing is kept of it in memory, and it is not found or opened until that is over. */
+  shut(roomId: string): void {
+    this.#shut.add(roomId)
+    const room = this.#rooms.get(roomId)
+    if (room !== undefined) this.#forget(room)
+  }
+
+  /** The room is gone: another may be opened under its ID. */
+  open(roomId: string): void {
+    this.#shut.delete(roomId)
   }
 
   /** What is known of a room in memory is no longer trusted. */

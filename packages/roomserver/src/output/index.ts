@@ -1,6 +1,13 @@
 /** The output log: what is in it, and how to read it. */
 
-export { purgedOutput, readOutput, type StoredOutput, writeOutput } from './output.ts'
+export {
+  type OutputOfAnyRoom,
+  outputChange,
+  purgedOutput,
+  readOutput,
+  type StoredOutput,
+  writeOutput,
+} from './output.ts'
 export { type OutputEvent, OutputLog } from './output-log.ts'
 export { positionNumber, positionText } from './position.ts'
 export { outputInfos, type ReadOutputParts, readOutputs } from './read-output.ts'

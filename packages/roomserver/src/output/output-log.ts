@@ -71,11 +71,15 @@ export class OutputLog {
     const wake = this.#wake.promise
     if (this.#closed || (await this.#reader.lastPosition()) > position) return
     const over = Promise.withResolvers<void>()
-    const timer = timers.setTimer(within, () => over.resolve())
+    const end = () => over.resolve()
+    const timer = timers.setTimer(within, end)
+    signal?.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) end()
     try {
-      await Promise.race([wake, over.promise, abortPromise(signal)])
+      await Promise.race([wake, over.promise])
     } finally {
       timer.cancel()
+      signal?.removeEventListener('abort', end)
     }
   }
 

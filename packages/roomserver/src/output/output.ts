@@ -42,15 +42,31 @@ export type StoredOutput =
       /** How the current state changed with it. */
       readonly current: StateDelta
     }
+  /** What came from outside about a local user, an invite or a knock, is over: the room itself has not said so. */
+  | (OfAnyRoom & { readonly kind: 'outside-invite-retired'; readonly user: string; readonly why: OutsideInviteEnd })
+  /** A device of a local user looks into a room, or does no longer. */
+  | (OfAnyRoom & { readonly kind: 'peek' | 'peek-retired'; readonly user: string; readonly device: string })
+  /** Another server looks into a room of ours, or does no longer. */
+  | (OfAnyRoom & {
+      readonly kind: 'inbound-peek' | 'inbound-peek-retired'
+      readonly server: string
+      readonly peekId: string
+    })
   /** Everything of a room was taken away. */
   | (OfAnyRoom & { readonly kind: 'purged' })
   /** What it was is not known any more: its room was purged. */
   | { readonly kind: 'gone' }
 
+/** `rejected-here`: no server of the room has heard of it, so to them the user is invited still. */
+export type OutsideInviteEnd = 'rejected' | 'rejected-here'
+
 /** An output that may be of a room that is not stored: then it says which one. */
 interface OfAnyRoom {
   readonly roomId?: string
 }
+
+/** The outputs that need no room that is stored. */
+export type OutputOfAnyRoom = Extract<StoredOutput, OfAnyRoom>
 
 /** Events that came into a state and went out of it. */
 export interface StateDelta {
@@ -58,9 +74,14 @@ export interface StateDelta {
   readonly removed: readonly EventNid[]
 }
 
+/** An output that is no part of a commit, as the change of the directory that writes it. */
+export function outputChange(roomId: string, output: OutputOfAnyRoom) {
+  return { kind: 'output', roomId, payload: writeOutput({ ...output, roomId }) } as const
+}
+
 /** Says that everything of a room was taken away, once its ID leads nowhere any more. */
 export function purgedOutput(roomId: string) {
-  return { kind: 'output', roomId, payload: writeOutput({ kind: 'purged', roomId }) } as const
+  return outputChange(roomId, { kind: 'purged' })
 }
 
 export function writeOutput(output: StoredOutput): string {

@@ -55,6 +55,11 @@ function eventsIn(output: StoredOutput): EventNid[] {
     case 'state-corrected':
       return [output.event, ...deltaEvents(output.before), ...deltaEvents(output.current)]
     case 'invite-retired':
+    case 'outside-invite-retired':
+    case 'peek':
+    case 'peek-retired':
+    case 'inbound-peek':
+    case 'inbound-peek-retired':
     case 'purged':
     case 'gone':
       return []
@@ -99,6 +104,14 @@ async function toInfo(
     }
     case 'invite-retired':
       return { kind: 'invite-retired', userId: output.user, membership: output.why }
+    case 'outside-invite-retired':
+      return { kind: output.kind, userId: output.user, why: output.why }
+    case 'peek':
+    case 'peek-retired':
+      return { kind: output.kind, userId: output.user, device: output.device }
+    case 'inbound-peek':
+    case 'inbound-peek-retired':
+      return { kind: output.kind, server: output.server, peekId: output.peekId }
     case 'redacted':
     case 'unredacted':
       return { kind: output.kind, eventId: id(output.event), because: id(output.because) }

@@ -2,12 +2,16 @@
  * What performs are made with: plain parts, put together once by the composition root.
  */
 import type { Crypto, ServerName, Signer } from '@neurite/protocol'
+import type { ServerAcls } from '../acls/index.ts'
 import type { Input } from '../input/input.ts'
+import type { RoomPurges } from '../input/room-purges.ts'
+import type { SignatureChecks } from '../input/signature-checks.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { EventCache, StateStore } from '../state/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Network } from './network.ts'
 import type { NewRoomIds } from './new-room-ids.ts'
+import type { PeerRequests } from './remote/index.ts'
 
 export interface PerformContext {
   /** Our own name. */
@@ -15,6 +19,7 @@ export interface PerformContext {
   /** Performs look at what is committed: an answer must not rest on what a crash may still take back. */
   readonly storage: Storage
   readonly input: Input
+  readonly purges: RoomPurges
   readonly states: StateStore
   readonly events: EventCache
   readonly runtime: Runtime
@@ -22,6 +27,12 @@ export interface PerformContext {
   /** Our key as it is now. */
   readonly signer: () => Signer
   readonly newRoomIds: NewRoomIds
+  readonly acls: ServerAcls
+  readonly signatures: SignatureChecks
+  /** Says that there may be outputs which came with no commit of a room. */
+  readonly announce: () => void
+  /** Other servers, by single requests. Undefined: none can be asked. */
+  readonly peers: PeerRequests | undefined
   /** Undefined: there is none yet, and what needs other servers is refused with `M_UNREACHABLE`. */
   readonly network: Network | undefined
 }

@@ -3,10 +3,11 @@
  */
 import { belongsTo, type UserId } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
+import { RoomQueueFull } from '../input/room-queues.ts'
 import type { RoomNid } from '../types/index.ts'
 import type { PerformContext } from './context.ts'
 import { leave } from './leave.ts'
-import { localUser } from './names.ts'
+import { userIdOf } from './names.ts'
 import { existingRoom, type FoundRoom, members } from './room-state.ts'
 
 /** Rows read at once. */
@@ -30,12 +31,19 @@ export async function evacuateUser(
   { userId, reason }: RequestTo<'adminEvacuateUser'>,
   context: PerformContext,
 ): Promise<ResponseFrom<'adminEvacuateUser'>> {
-  const user = localUser(userId, context)
+  const user = ownUser(userId, context)
   const left: string[] = []
   const failed: string[] = []
-  for (const roomId of await roomsOf(user, context))
+  for (const roomId of new Set(await roomsOf(user, context)))
     ((await hasLeft(roomId, user, reason, context)) ? left : failed).push(roomId)
   return { left, failed }
+}
+
+/** @throws {RoomServerError} `M_INVALID_PARAM` where it is no user of this server */
+function ownUser(userId: string, { serverName }: PerformContext): UserId {
+  const user = userIdOf(userId)
+  if (belongsTo(user, serverName)) return user
+  throw new RoomServerError('M_INVALID_PARAM', `${userId} is no user of this server, which is ${serverName}`)
 }
 
 /** All of them before any leaves: a list that is read while it shrinks skips some. */
@@ -80,7 +88,7 @@ async function hasLeft(
     await leave({ roomId, userId, ...(reason === undefined ? {} : { reason }) }, context)
     return true
   } catch (error) {
-    if (error instanceof RoomServerError) return false
+    if (error instanceof RoomServerError || error instanceof RoomQueueFull) return false
     throw error
   }
 }

@@ -2,6 +2,7 @@
  * Letting another server look into a world-readable room: it is sent events as long as it renews. MSC2444.
  */
 import type { RequestTo, ResponseFrom } from '../api/index.ts'
+import { changeAndTell } from './change-and-tell.ts'
 import type { PerformContext } from './context.ts'
 import { refuseUnlessReadable } from './peek.ts'
 import { existingRoom } from './room-state.ts'
@@ -14,12 +15,14 @@ export async function inboundPeek(
   const { storage, runtime, states } = context
   const room = await existingRoom(roomId, context)
   if (end) {
-    await storage.change([{ kind: 'remove-inbound-peek', roomId, server, peekId }])
+    const retired = { kind: 'inbound-peek-retired', server, peekId } as const
+    await changeAndTell(roomId, [{ kind: 'remove-inbound-peek', roomId, server, peekId }], retired, context)
     return {}
   }
   await refuseUnlessReadable(server, room, context)
   const renewedAt = runtime.clock.now()
-  await storage.change([{ kind: 'put-inbound-peek', roomId, server, peekId, renewalInterval, renewedAt }])
+  const row = { roomId, server, peekId, renewalInterval, renewedAt }
+  await changeAndTell(roomId, [{ kind: 'put-inbound-peek', ...row }], { kind: 'inbound-peek', server, peekId }, context)
   const state = [...room.view.entries()].map(({ event }) => event)
   const rows = await storage.reader.events(state)
   const graph = { nid: room.row.room, roomId, rules: room.rules, next: room.row.next }

@@ -4,6 +4,7 @@
  */
 import type { Implementations, OperationName, RequestTo, ResponseFrom } from '../api/index.ts'
 import { removeAlias, setAlias } from './aliases.ts'
+import { backfill } from './backfill.ts'
 import { ban } from './ban.ts'
 import { blockRoom } from './block-room.ts'
 import type { PerformContext } from './context.ts'
@@ -19,6 +20,16 @@ import { leave } from './leave.ts'
 import { peek } from './peek.ts'
 import { publish } from './publish.ts'
 import { purgeRoom } from './purge-room.ts'
+import { recomputeState } from './recompute-state.ts'
+import {
+  membershipTemplate,
+  remoteInvite,
+  remoteJoin,
+  remoteKnock,
+  remoteLeave,
+  remoteRescission,
+  thirdPartyInvite,
+} from './remote/index.ts'
 import { removeReport, report } from './report.ts'
 import { send } from './send.ts'
 import { unban } from './unban.ts'
@@ -27,9 +38,16 @@ import { upgrade } from './upgrade.ts'
 export type { PerformContext } from './context.ts'
 export type { Network, OutsideMembership, ResolvedAlias } from './network.ts'
 export { NewRoomIds } from './new-room-ids.ts'
-export { resumePurges } from './purge-room.ts'
+export {
+  Handshakes,
+  type InviteToSign,
+  type JoinedRoom,
+  type PeerRequests,
+  RemoteRefusal,
+  type SignedEvent,
+  type Template,
+} from './remote/index.ts'
 
-/** The performs that are here. Those that only fetch from other servers come with the network. */
 const table = {
   performSend: send,
   performCreateRoom: createRoom,
@@ -47,9 +65,18 @@ const table = {
   performUpgrade: upgrade,
   performPeek: peek,
   performInboundPeek: inboundPeek,
+  performBackfill: backfill,
+  queryMembershipTemplate: membershipTemplate,
+  performRemoteJoin: remoteJoin,
+  performRemoteLeave: remoteLeave,
+  performRemoteKnock: remoteKnock,
+  performRemoteInvite: remoteInvite,
+  performRemoteRescission: remoteRescission,
+  performThirdPartyInvite: thirdPartyInvite,
   adminEvacuateRoom: evacuateRoom,
   adminEvacuateUser: evacuateUser,
   adminPurgeRoom: purgeRoom,
+  adminRecomputeState: recomputeState,
   adminBlockRoom: blockRoom,
   adminReport: report,
   adminRemoveReport: removeReport,

@@ -11,7 +11,7 @@ import { localUser } from './names.ts'
 import { networkOf } from './network.ts'
 import type { TransactionId } from './own-event.ts'
 import { resolveRoom } from './resolve-room.ts'
-import { lookAtConditions } from './restricted-join.ts'
+import { lookAtConditions, refusedByConditions } from './restricted-join.ts'
 import { type FoundRoom, findRoom, isResident, stateEntries } from './room-state.ts'
 
 interface Wish {
@@ -45,7 +45,7 @@ async function joinHere(wish: Wish, room: FoundRoom, context: PerformContext): P
     // Another server may be in the rooms that the conditions name, or have a user who may invite.
     const mayElsewhere = conditions.allowed || !conditions.resident
     if (mayElsewhere && context.network !== undefined) return joinElsewhere(wish, context)
-    throw refusedByConditions(wish, conditions)
+    throw refusedByConditions(userId, roomId, conditions)
   }
   const authorised = authorisedVia === undefined ? {} : { join_authorised_via_users_server: authorisedVia }
   const change = { roomId, sender: userId, target: userId, membership: 'join', transactionId } as const
@@ -77,19 +77,6 @@ async function isJoinedAlready({ userId, content }: Wish, room: FoundRoom, conte
   const [member] = await stateEntries([['m.room.member', userId]], room, context)
   if (member?.content['membership'] !== 'join') return false
   return content === undefined || canonicalJson(own(member.content)) === canonicalJson(content)
-}
-
-function refusedByConditions(
-  { roomId, userId }: Wish,
-  { allowed, resident }: { readonly allowed: boolean; readonly resident: boolean },
-): RoomServerError {
-  const who = `${userId} cannot join ${roomId} here`
-  if (allowed) return new RoomServerError('M_UNABLE_TO_GRANT_JOIN', `${who}: no user of this server in it may invite`)
-  if (resident) return new RoomServerError('M_FORBIDDEN', `${who}: not in any of the rooms whose members it lets in`)
-  return new RoomServerError(
-    'M_UNABLE_TO_AUTHORISE_JOIN',
-    `${who}: this server is not in all rooms whose members it lets in`,
-  )
 }
 
 /** The content without what is not the user’s to say. */

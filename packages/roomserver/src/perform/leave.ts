@@ -2,16 +2,17 @@
  * Leaving a room, rejecting an invite, taking a knock back. Client-server API, "POST /rooms/{roomId}/leave"; server-server API, "Leaving
  * Rooms (Rejecting Invites)".
  */
-import { type JsonObject, serverNameOf, type UserId } from '@neurite/protocol'
+import type { JsonObject } from '@neurite/protocol'
 import { noSuchRoom, type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { MembershipIsAnother } from '../input/draft.ts'
-import { type StoredOutput, writeOutput } from '../output/index.ts'
 import type { InviteRow } from '../storage/index.ts'
+import { changeAndTell } from './change-and-tell.ts'
 import type { PerformContext } from './context.ts'
 import { memberContent } from './member-content.ts'
 import { changeMembership } from './membership.ts'
 import { localUser, otherServers, roomIdOf } from './names.ts'
 import type { OutsideMembership } from './network.ts'
+import { serversKnownBy } from './remote/index.ts'
 import { findRoom, isResident } from './room-state.ts'
 
 export async function leave(
@@ -46,17 +47,15 @@ async function rejectFromOutside(
   invite: InviteRow,
   context: PerformContext,
 ): Promise<ResponseFrom<'performLeave'>> {
-  const { network, serverName, storage } = context
+  const { network, serverName } = context
   const { roomId, userId } = leaving
-  const via = otherServers([serverNameOf(invite.sender as UserId)], serverName)
+  const via = otherServers(serversKnownBy(invite), serverName)
   const left = await network?.leave({ ...leaving, via }).catch((error: unknown) => {
     if (error instanceof RoomServerError) return undefined
     throw error
   })
-  const retired: StoredOutput = { kind: 'invite-retired', user: userId, why: 'leave', roomId }
-  await storage.change([
-    { kind: 'end-invite', roomId, user: userId },
-    { kind: 'output', roomId, payload: writeOutput(retired) },
-  ])
+  const why = left === undefined ? 'rejected-here' : 'rejected'
+  const retired = { kind: 'outside-invite-retired', user: userId, why } as const
+  await changeAndTell(roomId, [{ kind: 'end-invite', roomId, user: userId }], retired, context)
   return left ?? {}
 }

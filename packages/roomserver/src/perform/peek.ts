@@ -1,9 +1,11 @@
 /**
  * Looking into a world-readable room without joining it, by a user of this server. MSC2753.
  */
+import type { RoomId, ServerName } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { historyVisibility } from '../auth/index.ts'
 import { refuseBlocked } from './blocked-rooms.ts'
+import { changeAndTell } from './change-and-tell.ts'
 import type { PerformContext } from './context.ts'
 import { localUser } from './names.ts'
 import { networkOf } from './network.ts'
@@ -17,9 +19,10 @@ export async function peek(
   const { device, end = false, via } = request
   const user = localUser(request.userId, context)
   const { roomId, servers } = await resolveRoom(request.roomId, via, context)
-  const { storage } = context
+  const row = { roomId, user, device }
   if (end) {
-    await storage.change([{ kind: 'remove-peek', roomId, user, device }])
+    await changeAndTell(roomId, [{ kind: 'remove-peek', ...row }], { kind: 'peek-retired', user, device }, context)
+    await followNoLonger(roomId, servers, context)
     return { roomId }
   }
   await refuseBlocked(roomId, context)
@@ -27,8 +30,21 @@ export async function peek(
   if (room === undefined || !(await isResident(room, context)))
     await networkOf(context, `${user} wants to look into ${roomId}`).peek(roomId, false, servers)
   else await refuseUnlessReadable(user, room, context)
-  await storage.change([{ kind: 'put-peek', roomId, user, device }])
+  await changeAndTell(roomId, [{ kind: 'put-peek', ...row }], { kind: 'peek', user, device }, context)
   return { roomId }
+}
+
+/** Once nobody here looks into a room of others any more, they need not send its events. It may be over on their side already. */
+async function followNoLonger(roomId: RoomId, servers: readonly ServerName[], context: PerformContext): Promise<void> {
+  const { network, storage } = context
+  if (network === undefined || (await storage.reader.peeksOfRoom(roomId, undefined, 1)).length > 0) return
+  const room = await findRoom(roomId, context)
+  if (room !== undefined && (await isResident(room, context))) return
+  try {
+    await network.peek(roomId, true, servers)
+  } catch (error) {
+    if (!(error instanceof RoomServerError)) throw error
+  }
 }
 
 /** @throws {RoomServerError} `M_FORBIDDEN` */

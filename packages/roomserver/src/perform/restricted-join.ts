@@ -2,6 +2,7 @@
  * Whether this server may let a user into a restricted room, and by whose authority. The conditions: auth/restricted-join.ts.
  */
 import { belongsTo, type UserId } from '@neurite/protocol'
+import { RoomServerError } from '../api/index.ts'
 import { isRestricted, type RestrictedJoin, type RestrictedJoinRoom, restrictedJoin } from '../auth/index.ts'
 import type { PerformContext } from './context.ts'
 import { anyLocalMember, authStateFor, type FoundRoom, findRoom, isResident, membershipOf } from './room-state.ts'
@@ -24,6 +25,21 @@ export async function lookAtConditions(
     isJoinedIn: (roomId, user) => isJoinedIn(roomId, user, context),
   }
   return restrictedJoin(userId, asked)
+}
+
+/** Why this server does not let a user in where it found nobody to say so. */
+export function refusedByConditions(
+  userId: string,
+  roomId: string,
+  { allowed, resident }: Pick<RestrictedJoin, 'allowed' | 'resident'>,
+): RoomServerError {
+  const who = `${userId} cannot join ${roomId} here`
+  if (allowed) return new RoomServerError('M_UNABLE_TO_GRANT_JOIN', `${who}: no user of this server in it may invite`)
+  if (resident) return new RoomServerError('M_FORBIDDEN', `${who}: not in any of the rooms whose members it lets in`)
+  return new RoomServerError(
+    'M_UNABLE_TO_AUTHORISE_JOIN',
+    `${who}: this server is not in all rooms whose members it lets in`,
+  )
 }
 
 async function isJoinedIn(roomId: string, userId: UserId, context: PerformContext): Promise<boolean | undefined> {

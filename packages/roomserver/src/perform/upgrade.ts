@@ -2,18 +2,18 @@
  * Upgrading a room: a new one in another version with the state that goes along, then a tombstone in the old one. Client-server API,
  * "Room Upgrades".
  */
-import type { JsonObject, RoomEvent, UserId } from '@neurite/protocol'
+import type { JsonObject, RoomEvent, RoomVersionRules, UserId } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
+import { localOf } from '../types/index.ts'
+import { refuseBlocked } from './blocked-rooms.ts'
 import type { PerformContext } from './context.ts'
 import { moveDirectory } from './move-directory.ts'
 import { localUser, supportedVersion, userIdOf } from './names.ts'
 import { makeRoom, takeRoom } from './open-room.ts'
 import { ownEvent } from './own-event.ts'
 import { authStateFor, existingRoom, type FoundRoom, stateEntries } from './room-state.ts'
+import { restrictedLevels } from './upgraded-power-levels.ts'
 import { carriedState } from './upgraded-state.ts'
-
-/** What an ordinary member must not reach any more: the level of who moderates. */
-const restrictedLevel = 50
 
 export async function upgrade(
   request: RequestTo<'performUpgrade'>,
@@ -22,17 +22,16 @@ export async function upgrade(
   const { roomId, newVersion } = request
   const sender = localUser(request.sender, context)
   const rules = supportedVersion(newVersion)
-  const additionalCreators = (request.additionalCreators ?? []).map(userIdOf)
-  if (additionalCreators.length > 0 && !rules.auth.privilegedCreators)
-    throw new RoomServerError('M_INVALID_PARAM', `room version ${newVersion} has no additional creators`)
+  // Versions without them ignore them.
+  const additionalCreators = rules.auth.privilegedCreators ? (request.additionalCreators ?? []).map(userIdOf) : []
+  await refuseBlocked(roomId, context)
   const old = await existingRoom(roomId, context)
   await refuseUnlessAllowed(sender, old, context)
 
-  const [newest] = await context.storage.reader.events(old.row.forwardExtremities)
   const events = await carriedState(
     {
       ...{ old, sender, rules, additionalCreators, profile: request.senderProfile },
-      predecessor: { room_id: roomId, ...(newest === undefined ? {} : { event_id: newest.eventId }) },
+      predecessor: { room_id: roomId, ...(await lastKnownEvent(old, rules, context)) },
     },
     context,
   )
@@ -50,6 +49,18 @@ export async function upgrade(
   await leaveAlias(sender, old, context)
   await restrict(sender, old, context)
   return { roomId: made.roomId, tombstone: tombstone.eventId }
+}
+
+/** What `predecessor` says besides the room: nothing any more from the version on whose rooms are found by their create event. */
+async function lastKnownEvent(
+  { row }: FoundRoom,
+  { auth }: RoomVersionRules,
+  { storage }: PerformContext,
+): Promise<JsonObject> {
+  if (auth.createImpliedByRoomId) return {}
+  const newest = row.forwardExtremities.toSorted((a, b) => localOf(b) - localOf(a)).slice(0, 1)
+  const [event] = await storage.reader.events(newest)
+  return event === undefined ? {} : { event_id: event.eventId }
 }
 
 /** Before anything is made. @throws {RoomServerError} `M_FORBIDDEN` */
@@ -72,10 +83,8 @@ async function leaveAlias(sender: UserId, old: FoundRoom, context: PerformContex
 /** Nobody without a level of their own sends to the old room, or invites to it. */
 async function restrict(sender: UserId, old: FoundRoom, context: PerformContext): Promise<void> {
   const [levels] = await stateEntries([['m.room.power_levels', '']], old, context)
-  const content = levels?.content ?? {}
-  const level = Math.max(restrictedLevel, numberOf(content, 'users_default', 0) + 1)
-  const raised = (key: string) => Math.max(level, numberOf(content, key, 0))
-  const restricted = { ...content, events_default: raised('events_default'), invite: raised('invite') }
+  const restricted = restrictedLevels(levels, sender, old.rules)
+  if (restricted === undefined) return
   await sendIfAllowed('m.room.power_levels', restricted, sender, old, context)
 }
 
@@ -92,9 +101,4 @@ async function sendIfAllowed(
   } catch (error) {
     if (!(error instanceof RoomServerError && error.errcode === 'M_FORBIDDEN')) throw error
   }
-}
-
-function numberOf(content: JsonObject, key: string, otherwise: number): number {
-  const value = content[key]
-  return typeof value === 'number' ? value : otherwise
 }

@@ -1,22 +1,15 @@
 /**
  * What of a room's state goes along into the room that replaces it. Client-server API, "Room Upgrades", "Server behaviour".
  */
-import {
-  additionalCreators,
-  isJsonObject,
-  type JsonObject,
-  type RoomEvent,
-  type RoomVersionRules,
-  roomCreator,
-  type UserId,
-} from '@neurite/protocol'
+import type { JsonObject, RoomEvent, RoomVersionRules, UserId } from '@neurite/protocol'
 import type { EventNid } from '../types/index.ts'
 import type { PerformContext } from './context.ts'
 import { createContent } from './create-content.ts'
-import { adminLevel, withTombstoneLevel } from './initial-power-levels.ts'
 import { memberContent, type Profile } from './member-content.ts'
 import type { PlannedEvent } from './planned-event.ts'
 import { type FoundRoom, members, stateEntries, type Tuple } from './room-state.ts'
+import { upgradedJoinRule } from './upgraded-join-rule.ts'
+import { upgradedLevels } from './upgraded-power-levels.ts'
 
 /** Those the specification names, with what a space is made of. */
 const carriedTypes = [
@@ -43,17 +36,27 @@ export interface Upgrade {
 
 /** The first events of the new room, the create event first. The power levels come last: until then its creator may do everything. */
 export async function carriedState(upgrade: Upgrade, context: PerformContext): Promise<PlannedEvent[]> {
-  const { old, sender, profile } = upgrade
+  const { old, sender, profile, rules } = upgrade
   const tuples = ['m.room.create', 'm.room.power_levels', ...carriedTypes].map((type): Tuple => [type, ''])
   const [create, levels, ...carried] = await stateEntries(tuples, old, context)
   return [
     state('m.room.create', newCreate(create, upgrade)),
     state('m.room.member', { membership: 'join', ...memberContent(profile) }, sender),
-    ...carried.filter(event => event !== undefined).map(event => state(event.type, event.content)),
+    ...carried.filter(event => event !== undefined).map(event => carriedOver(event, rules)),
     ...(create?.content['type'] === 'm.space' ? await children(old, context) : []),
     ...(await bans(upgrade, context)),
-    state('m.room.power_levels', newLevels(levels?.content ?? {}, create, upgrade)),
+    state(
+      'm.room.power_levels',
+      upgradedLevels({
+        ...{ levels, create, oldRules: old.rules, rules },
+        creators: [sender, ...upgrade.additionalCreators],
+      }),
+    ),
   ]
+}
+
+function carriedOver({ type, content }: RoomEvent, rules: RoomVersionRules): PlannedEvent {
+  return state(type, type === 'm.room.join_rules' ? upgradedJoinRule(content, rules) : content)
 }
 
 function newCreate(
@@ -62,20 +65,6 @@ function newCreate(
 ) {
   const { room_version: _, creator: __, additional_creators: ___, predecessor: ____, ...kept } = create?.content ?? {}
   return createContent({ ...kept, predecessor }, sender, additional, rules)
-}
-
-/**
- * The same levels. Creators that stand above all levels are not listed; where the old room had such and the new one has not, they get
- * the level of admins.
- */
-function newLevels(levels: JsonObject, create: RoomEvent | undefined, upgrade: Upgrade): JsonObject {
-  const { old, sender, rules, additionalCreators: additional } = upgrade
-  const users: Record<string, unknown> = isJsonObject(levels['users']) ? { ...levels['users'] } : {}
-  const oldCreators = create === undefined ? [] : [roomCreator(create), ...additionalCreators(create)]
-  if (rules.auth.privilegedCreators) for (const creator of [sender, ...additional]) delete users[creator]
-  else if (old.rules.auth.privilegedCreators)
-    for (const creator of oldCreators) if (creator !== undefined) users[creator] = adminLevel
-  return withTombstoneLevel({ ...levels, users: users as JsonObject }, rules)
 }
 
 async function children({ view }: FoundRoom, { storage, events }: PerformContext): Promise<PlannedEvent[]> {

@@ -16,6 +16,7 @@ interface Slot {
 export class ByteBudget {
   readonly limit: number
   #used = 0
+  #dropped = 0
   #newest: Slot | undefined
   #oldest: Slot | undefined
 
@@ -29,6 +30,11 @@ export class ByteBudget {
     return this.#used
   }
 
+  /** How often something had to go to make room. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
   /** A new cache in this budget. @param bytesOf what a value takes in memory */
   cache<K, V>(bytesOf: (value: V) => number): ByteBudgetCache<K, V> {
     return new ByteBudgetCache(this, bytesOf)
@@ -38,7 +44,10 @@ export class ByteBudget {
   add(slot: Slot): void {
     this.#used += slot.bytes
     this.#link(slot)
-    while (this.#used > this.limit && this.#oldest !== undefined) this.remove(this.#oldest)
+    while (this.#used > this.limit && this.#oldest !== undefined) {
+      this.#dropped++
+      this.remove(this.#oldest)
+    }
   }
 
   /** For caches of this budget only. */

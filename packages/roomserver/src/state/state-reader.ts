@@ -3,13 +3,14 @@
  * snapshots and blocks": reading state never costs one query a block.
  */
 
-import type { IdentityRow, Reader } from '../storage/index.ts'
+import type { IdentityRow, Reader, SnapshotRow } from '../storage/index.ts'
 import { type RoomNid, roomOf, type SnapshotOrigin, type StateBlockNid, type StateSnapshotNid } from '../types/index.ts'
 import { decodeBlock } from './block-codec.ts'
 import { type BlockList, emptyList, readBlockList } from './block-list.ts'
 import { DamagedBlock } from './damage.ts'
 import type { DecodedBlock } from './decoded-block.ts'
 import { type StateChange, stateChanges } from './difference.ts'
+import { RecentViews } from './recent-views.ts'
 import type { StateBuilder } from './state-builder.ts'
 import type { StateCaches } from './state-caches.ts'
 import { emptyView, StateView } from './state-view.ts'
@@ -17,10 +18,12 @@ import { emptyView, StateView } from './state-view.ts'
 export class StateReader {
   readonly #reader: Reader
   readonly #caches: StateCaches
+  readonly #recent: RecentViews
 
   constructor(reader: Reader, caches: StateCaches) {
     this.#reader = reader
     this.#caches = caches
+    this.#recent = new RecentViews(caches.budget)
   }
 
   /**
@@ -36,14 +39,43 @@ export class StateReader {
   /** The states of snapshots, in order; their blocks are read together. */
   async views(snapshots: readonly (StateSnapshotNid | 0)[], builder?: StateBuilder): Promise<StateView[]> {
     const lists: BlockList[] = []
-    for (const snapshot of snapshots) lists.push(await this.list(snapshot, builder))
-    const decoded = await this.#blocksByNid(new Set(lists.flatMap(list => list.blocks)), builder)
+    const views: (StateView | undefined)[] = []
+    const missing = new Set<StateBlockNid>()
+    for (const snapshot of snapshots) {
+      const list = this.#listAtHand(snapshot, builder) ?? (await this.list(snapshot, builder))
+      const view = snapshot === 0 ? emptyView : this.#recent.get(list)
+      lists.push(list)
+      views.push(view)
+      if (view === undefined) for (const block of list.blocks) missing.add(block)
+    }
+    if (!views.includes(undefined)) return views as StateView[]
+    const decoded = await this.#blocksByNid(missing, builder)
     return snapshots.map((snapshot, i) => {
-      if (snapshot === 0) return emptyView
-      const { blocks, origin } = lists[i] as BlockList
-      const parts = blocks.map(block => decoded.get(block) as DecodedBlock)
-      return new StateView(snapshot, roomOf(snapshot), origin, blocks, parts)
+      const known = views[i]
+      if (known !== undefined || snapshot === 0) return known ?? emptyView
+      const list = lists[i] as BlockList
+      const parts = list.blocks.map(block => decoded.get(block) as DecodedBlock)
+      const view = new StateView(snapshot, roomOf(snapshot), list.origin, list.blocks, parts)
+      this.#recent.set(list, view)
+      return view
     })
+  }
+
+  /** Keeps the view of a snapshot that was just made, where its parent's is at hand: they have nearly all blocks in common. */
+  keepView({ snapshot, form, origin }: SnapshotRow, builder: StateBuilder): void {
+    const list = builder.list(snapshot)
+    const parent = form.kind === 'whole' ? undefined : this.#listAtHand(form.parent, builder)
+    const before = parent && (form.parent === 0 ? emptyView : this.#recent.get(parent))
+    if (list === undefined || before === undefined) return
+    const decoded: DecodedBlock[] = []
+    for (const [i, block] of list.blocks.entries()) {
+      // The oldest blocks stand where they stood; those behind a merge have moved towards them.
+      const old = before.blocks[i] === block ? i : before.blocks.lastIndexOf(block)
+      const known = before.decoded[old] ?? builder.block(block) ?? this.#caches.blocks.get(block)
+      if (known === undefined) return
+      decoded.push(known)
+    }
+    this.#recent.set(list, new StateView(snapshot, roomOf(snapshot), origin, list.blocks, decoded))
   }
 
   /** Where a state comes from. The empty state is computed. */
@@ -64,10 +96,10 @@ export class StateReader {
 
   /** A snapshot's list of blocks. */
   async list(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): Promise<BlockList> {
+    const known = this.#listAtHand(snapshot, builder)
+    if (known !== undefined) return known
     if (snapshot === 0) return emptyList
     const { lists } = this.#caches
-    const known = builder?.list(snapshot) ?? lists.get(snapshot)
-    if (known !== undefined) return known
     const list = await readBlockList(snapshot, {
       known: nid => builder?.list(nid) ?? lists.get(nid),
       rows: nids => this.#reader.snapshots(nids),
@@ -75,6 +107,11 @@ export class StateReader {
     // What was made in the meantime under this number is younger than what was read.
     if (lists.get(snapshot) === undefined) lists.set(snapshot, list)
     return list
+  }
+
+  #listAtHand(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): BlockList | undefined {
+    if (snapshot === 0) return emptyList
+    return builder?.list(snapshot) ?? this.#caches.lists.get(snapshot)
   }
 
   /** Blocks, unpacked, in order. Those that are not at hand are read together. */

@@ -204,9 +204,10 @@ export class StateStore {
       const decoded = builder.block(block)
       if (decoded !== undefined) caches.blocks.set(block, decoded)
     }
-    for (const { snapshot } of builder.snapshots.slice(fromSnapshot)) {
-      const list = builder.list(snapshot)
-      if (list !== undefined) caches.lists.set(snapshot, list)
+    for (const row of builder.snapshots.slice(fromSnapshot)) {
+      const list = builder.list(row.snapshot)
+      if (list !== undefined) caches.lists.set(row.snapshot, list)
+      this.#reader.keepView(row, builder)
     }
   }
 

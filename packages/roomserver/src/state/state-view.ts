@@ -26,7 +26,6 @@ export class StateView {
   readonly blocks: readonly StateBlockNid[]
   /** The same, unpacked. */
   readonly decoded: readonly DecodedBlock[]
-  #merged: DecodedBlock | undefined
 
   constructor(
     snapshot: StateSnapshotNid | 0,
@@ -83,10 +82,9 @@ export class StateView {
     return this.merged().keys.length
   }
 
-  /** The whole state as one block. Worked out once for each view. */
+  /** The whole state as one block, worked out each time: views are kept, and must not hold whole states. */
   merged(): DecodedBlock {
-    this.#merged ??= mergeBlocks(this.decoded, 'drop')
-    return this.#merged
+    return mergeBlocks(this.decoded, 'drop')
   }
 
   *#entriesOf({ keys, events }: DecodedBlock): Iterable<StateEntry> {

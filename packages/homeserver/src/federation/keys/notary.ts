@@ -16,7 +16,7 @@ import type { KeyFetches } from './key-fetches.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { OwnKeys } from './own-keys.ts'
 
-/** Key IDs, and until when each should be valid (milliseconds since 1970; undefined: now). None stand for all keys of a server. */
+/** Key IDs, and until when each should be valid (milliseconds since 1970; undefined: now). None stand for all keys of a server, an empty one for any. */
 export type NotaryQuery = ReadonlyMap<string, ReadonlyMap<string, number | undefined>>
 
 export interface NotaryParts {
@@ -78,7 +78,7 @@ export class Notary {
     if (now > fetchedAt + (validUntil - fetchedAt) / 2) return false
     const latest = Math.max(now, ...[...wanted.values()].map(at => at ?? now))
     const keys = [json['verify_keys'], json['old_verify_keys']].filter(isJsonObject).flatMap(Object.keys)
-    return validUntil >= latest && [...wanted.keys()].every(keyId => keys.includes(keyId))
+    return validUntil >= latest && [...wanted.keys()].every(keyId => keyId === '' || keys.includes(keyId))
   }
 
   #stored(server: ServerName): (Omit<StoredKeyAnswer, 'answer'> & { readonly json: JsonObject }) | undefined {

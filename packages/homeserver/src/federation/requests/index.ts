@@ -13,6 +13,7 @@ export { FederationClient, type FederationClientParts } from './federation-clien
 export type { Invite } from './inviting.ts'
 export type { IncomingMedia, MediaOptions, ThumbnailWanted } from './media.ts'
 export type { JoinedRoom, SignedEvent, Template } from './membership.ts'
+export { peerRequests } from './peer-requests.ts'
 export type { NearestEvent } from './room-events.ts'
 export type { VersionAnswer } from './server-information.ts'
 export { maxEdus, maxPdus, type OutgoingTransaction } from './transactions.ts'

@@ -2,9 +2,12 @@
  * HTTP to other servers: one set of connections for each, with time limits, limits on size and on how many at once. It knows nothing
  * of endpoints and signatures. Server-server API, "API standards".
  */
+
+import type { ServerName } from '@neurite/protocol'
 import type { Runtime } from '@neurite/roomserver/runtime'
 import type { DestinationParts } from './destination.ts'
 import { Destinations } from './destinations.ts'
+import { RequestFailed } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import type { IncomingAnswer, OutgoingRequest } from './outgoing-request.ts'
 
@@ -12,6 +15,8 @@ export interface TransportParts extends Omit<DestinationParts, 'clock'> {
   readonly runtime: Runtime
   /** Name and version of this server, as other servers' logs show it. */
   readonly userAgent: string
+  /** Servers that nothing is asked of. */
+  readonly refuses?: (server: ServerName) => boolean
 }
 
 export class FederationTransport {
@@ -35,8 +40,11 @@ export class FederationTransport {
    */
   async open(request: OutgoingRequest, signal?: AbortSignal): Promise<IncomingAnswer> {
     signal?.throwIfAborted()
-    const { runtime, userAgent } = this.#parts
-    const destination = this.#destinations.to(request.server)
+    const { runtime, userAgent, refuses } = this.#parts
+    const { server, endpoint } = request
+    if (refuses?.(server) === true)
+      throw new RequestFailed(server, endpoint, 'unreachable', 'this server does not talk to it')
+    const destination = this.#destinations.to(server)
     const exchange = new Exchange({ request, destination, userAgent, timers: runtime.timers }, signal)
     try {
       return await exchange.begin()

@@ -2,6 +2,7 @@
  * The tables of the heads' database, in the order in which they came. What was released never changes: what is new stands at the end.
  */
 import { callTable } from '../calls.ts'
+import { federationSenderTables } from '../federation-sender.ts'
 import { serverKeyTables } from '../server-keys.ts'
 import { accounts } from './accounts.ts'
 import { encryption } from './encryption.ts'
@@ -9,4 +10,13 @@ import { media } from './media.ts'
 import { rooms } from './rooms.ts'
 import { userData } from './user-data.ts'
 
-export const migrations: readonly string[] = [serverKeyTables, callTable, accounts, userData, encryption, media, rooms]
+export const migrations: readonly string[] = [
+  serverKeyTables,
+  callTable,
+  federationSenderTables,
+  accounts,
+  userData,
+  encryption,
+  media,
+  rooms,
+]

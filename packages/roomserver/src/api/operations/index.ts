@@ -6,6 +6,7 @@ import { directoryQueries } from './directory-queries.ts'
 import { inputOperations } from './input.ts'
 import { memberQueries } from './member-queries.ts'
 import { performs } from './performs.ts'
+import { remoteOperations } from './remote.ts'
 import { stateQueries } from './state-queries.ts'
 
 export const operations = {
@@ -14,6 +15,7 @@ export const operations = {
   ...memberQueries,
   ...directoryQueries,
   ...performs,
+  ...remoteOperations,
   ...adminOperations,
 } as const
 

@@ -22,6 +22,9 @@ import {
 const wantedState = Type.Optional(
   Type.Intersect([stateTuples], { description: 'Only these; absent: the whole state.' }),
 )
+const inRoom = Type.Optional(
+  Type.Intersect([serverName], { description: 'Refused unless this server is in the room.' }),
+)
 const direction = Type.Union([Type.Literal('forwards'), Type.Literal('backwards')])
 /** The most that `/get_missing_events` and `/backfill` give at once. */
 const graphLimit = Type.Integer({ minimum: 0, maximum: 500 })
@@ -99,12 +102,12 @@ export const stateQueries = {
 
   queryAuthChain: query({
     summary: 'The auth chain of some events: their auth events, the auth events of these, and so on.',
-    request: shape({ roomId, eventIds, idsOnly: Type.Boolean() }),
+    request: shape({ roomId, eventIds, idsOnly: Type.Boolean(), seenBy: inRoom }),
     response: shape({
       eventIds: Type.Optional(Type.Array(eventId)),
       events: Type.Optional(Type.Array(Type.String({ description: 'A PDU, as JSON text.' }))),
     }),
-    errors: ['M_NOT_FOUND'],
+    errors: ['M_NOT_FOUND', 'M_FORBIDDEN'],
   }),
 
   queryMissingAuthPrevEvents: query({
@@ -161,9 +164,9 @@ export const stateQueries = {
 
   queryEventNearTime: query({
     summary: 'The event of a room that is nearest to a point in time, at or after it, or at or before it.',
-    request: shape({ roomId, timestamp, direction }),
+    request: shape({ roomId, timestamp, direction, seenBy: inRoom }),
     response: shape({ eventId, timestamp }),
-    errors: ['M_NOT_FOUND'],
+    errors: ['M_NOT_FOUND', 'M_FORBIDDEN'],
   }),
 
   queryVerdict: query({

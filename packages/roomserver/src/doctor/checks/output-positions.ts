@@ -89,6 +89,12 @@ function eventsOf(output: StoredOutput): EventNid[] {
     case 'invite':
       return output.event === 0 ? [] : [output.event]
     case 'invite-retired':
+    case 'outside-invite-retired':
+    case 'peek':
+    case 'peek-retired':
+    case 'inbound-peek':
+    case 'inbound-peek-retired':
+    case 'purged':
     case 'gone':
       return []
     case 'redacted':

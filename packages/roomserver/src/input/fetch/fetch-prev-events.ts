@@ -11,7 +11,8 @@ import { maxGapEvents, maxRounds, missingEventsLimit } from './limits.ts'
 import { type Fetched, type Need, rulesFor } from './need.ts'
 
 export async function fetchPrevEvents(need: Need): Promise<Fetched> {
-  const gap = await closeGap(need)
+  // History is asked for piece by piece: what lies before a piece is not fetched along with it.
+  const gap = need.item.kind === 'old' ? new Map<string, FetchedEvent>() : await closeGap(need)
   const origin = need.sources.servers[0]
   if (origin === undefined) return { kind: 'nothing' }
   const stateEventIds = await takeGap(need, gap, origin)

@@ -1,0 +1,87 @@
+/**
+ * Users of other servers who come into rooms and go out of them: templates, and the events made of them. Server-server API, "Joining
+ * Rooms", "Leaving Rooms (Rejecting Invites)", "Knocking upon a room".
+ */
+import { canonicalJson } from '@neurite/protocol'
+import type { RoomServerApi } from '@neurite/roomserver/api'
+import { type Endpoint, type EndpointRequest, JsonText, jsonText, listOf, objectOf } from '../endpoint.ts'
+
+type Membership = 'join' | 'leave' | 'knock'
+
+function make(membership: Membership): Endpoint {
+  return {
+    method: 'GET',
+    path: `/_matrix/federation/v1/make_${membership}/{roomId}/{userId}`,
+    async answer({ origin, path, query }, { api }) {
+      const versions = query.getAll('ver')
+      const { roomVersion, event } = await api.queryMembershipTemplate({
+        ...{ roomId: path['roomId'] as string, userId: path['userId'] as string, membership, server: origin },
+        ...(versions.length === 0 ? {} : { versions }),
+      })
+      return jsonText({ room_version: JSON.stringify(roomVersion), event })
+    },
+  }
+}
+
+/** The event that was sent, as the room server takes it. */
+function sentEvent(request: EndpointRequest) {
+  const { origin, path } = request
+  const [roomId, eventId] = [path['roomId'] as string, path['eventId'] as string]
+  return { roomId, eventId, pdu: canonicalJson(objectOf(request)), server: origin }
+}
+
+export const makeJoin = make('join')
+export const makeLeave = make('leave')
+export const makeKnock = make('knock')
+
+async function joined(request: EndpointRequest, api: RoomServerApi, serverName: string): Promise<JsonText> {
+  const { event, state, authChain } = await api.performRemoteJoin(sentEvent(request))
+  return jsonText({
+    origin: JSON.stringify(serverName),
+    members_omitted: 'false',
+    event,
+    state: listOf(state),
+    auth_chain: listOf(authChain),
+  })
+}
+
+export const sendJoin: Endpoint = {
+  method: 'PUT',
+  path: '/_matrix/federation/v2/send_join/{roomId}/{eventId}',
+  answer: (request, { api, serverName }) => joined(request, api, serverName),
+}
+
+/** Version 1, out of the specification since 1.18 and still asked by older servers: the same in a list behind a status. */
+export const sendJoinV1: Endpoint = {
+  method: 'PUT',
+  path: '/_matrix/federation/v1/send_join/{roomId}/{eventId}',
+  answer: async (request, { api, serverName }) =>
+    new JsonText(`[200,${(await joined(request, api, serverName)).text}]`),
+}
+
+export const sendLeave: Endpoint = {
+  method: 'PUT',
+  path: '/_matrix/federation/v2/send_leave/{roomId}/{eventId}',
+  async answer(request, { api }) {
+    await api.performRemoteLeave(sentEvent(request))
+    return {}
+  },
+}
+
+export const sendLeaveV1: Endpoint = {
+  method: 'PUT',
+  path: '/_matrix/federation/v1/send_leave/{roomId}/{eventId}',
+  async answer(request, { api }) {
+    await api.performRemoteLeave(sentEvent(request))
+    return new JsonText('[200,{}]')
+  },
+}
+
+export const sendKnock: Endpoint = {
+  method: 'PUT',
+  path: '/_matrix/federation/v1/send_knock/{roomId}/{eventId}',
+  async answer(request, { api }) {
+    const { roomState } = await api.performRemoteKnock(sentEvent(request))
+    return jsonText({ knock_room_state: listOf(roomState) })
+  },
+}

@@ -1,0 +1,94 @@
+/**
+ * Joining a room by way of another server: `make_join`, `send_join`, and the room as it was before the join taken in with it.
+ * Server-server API, "Joining Rooms", "Restricted rooms".
+ */
+import {
+  type BuiltEvent,
+  PduError,
+  type RoomEvent,
+  type RoomVersionRules,
+  readPdu,
+  roomVersions,
+  type ServerName,
+} from '@neurite/protocol'
+import { RoomServerError } from '../../api/index.ts'
+import { inputOperations } from '../../input/operations.ts'
+import type { OutsideMembership } from '../network.ts'
+import { askInTurn, UnusableAnswer } from './ask-in-turn.ts'
+import { completeTemplate } from './complete-template.ts'
+import type { RemoteContext } from './context.ts'
+import type { JoinedRoom } from './peer-requests.ts'
+
+export async function joinElsewhere(
+  { roomId, userId, content, via }: OutsideMembership,
+  context: RemoteContext,
+): Promise<{ readonly eventId: string; readonly joinedVia: ServerName }> {
+  const wish = `${userId} wants to join ${roomId}`
+  return askInTurn(via, wish, async server => {
+    const { peers } = context
+    const template = await peers.make(server, 'join', roomId, userId, [...roomVersions.keys()])
+    const wanted = { roomId, userId, membership: 'join', content } as const
+    const built = completeTemplate(server, template, wanted, context)
+    const { event } = built
+    const room = await peers.sendJoin(server, { roomId, eventId: event.eventId, event: event.json })
+    await takeRoom(server, built, room, context)
+    return { eventId: event.eventId, joinedVia: server }
+  })
+}
+
+/** @throws {UnusableAnswer} where the room is not what it must be; {RoomServerError} where the join is not accepted here */
+async function takeRoom(
+  server: ServerName,
+  { event, pdu }: BuiltEvent,
+  room: JoinedRoom,
+  { input, crypto }: RemoteContext,
+): Promise<void> {
+  const { rules, roomId, eventId } = event
+  refuseOtherVersion(server, createIn(room.state, event, rules, crypto), rules)
+  const item = {
+    ...({ kind: 'new', roomId, roomVersion: rules.version, origin: server } as const),
+    pdu: room.event !== undefined && isSameEvent(room.event, event, crypto) ? room.event : pdu,
+  }
+  const taken = { event: item, state: [...room.state], authEvents: [...room.authChain] }
+  const { result } = await inputOperations(input, crypto).inputEventWithState(taken)
+  if (result.kind === 'accepted' || result.kind === 'known') return
+  throw new RoomServerError(
+    'M_FORBIDDEN',
+    `${server} let ${event.sender} into ${roomId}, and the join ${eventId} is ${result.kind} here: ${result.reason?.reason}`,
+  )
+}
+
+function createIn(
+  state: readonly string[],
+  { roomId }: RoomEvent,
+  rules: RoomVersionRules,
+  crypto: RemoteContext['crypto'],
+): RoomEvent | undefined {
+  for (const pdu of state) {
+    if (!pdu.includes('"m.room.create"')) continue
+    const event = readOrNothing(pdu, rules, crypto)
+    if (event?.type === 'm.room.create' && event.stateKey === '' && event.roomId === roomId) return event
+  }
+  return undefined
+}
+
+/** A server that lies about the version would have us judge the room by other rules than everyone else. */
+function refuseOtherVersion(server: ServerName, create: RoomEvent | undefined, { version }: RoomVersionRules): void {
+  if (create === undefined) throw new UnusableAnswer(server, 'a room without its create event')
+  const said = create.content['room_version'] ?? '1'
+  if (said !== version) throw new UnusableAnswer(server, `a room of version ${said} in the name of version ${version}`)
+}
+
+/** The copy of the server counts: in a restricted room it has the signature of who let the user in. */
+function isSameEvent(pdu: string, { eventId, rules }: RoomEvent, crypto: RemoteContext['crypto']): boolean {
+  return readOrNothing(pdu, rules, crypto)?.eventId === eventId
+}
+
+function readOrNothing(pdu: string, rules: RoomVersionRules, crypto: RemoteContext['crypto']): RoomEvent | undefined {
+  try {
+    return readPdu(pdu, rules, crypto).event
+  } catch (error) {
+    if (error instanceof PduError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Keeping an invite or a knock for a room that this server is not in, and telling of it.
+ */
+import {
+  isUserId,
+  type JsonObject,
+  type RoomEvent,
+  type ServerName,
+  serverNameOf,
+  type UserId,
+} from '@neurite/protocol'
+import { type StoredOutput, writeOutput } from '../../output/index.ts'
+import type { InviteRow } from '../../storage/index.ts'
+import type { PerformContext } from '../context.ts'
+
+export interface OutsideInvite {
+  readonly kind: InviteRow['kind']
+  readonly user: UserId
+  readonly event: RoomEvent
+  readonly pdu: string
+  /** Stripped state: what clients are shown of the room. */
+  readonly outline: readonly JsonObject[]
+}
+
+export async function keepOutsideInvite(
+  { kind, user, event, pdu, outline }: OutsideInvite,
+  { storage, runtime, announce }: Pick<PerformContext, 'storage' | 'runtime' | 'announce'>,
+): Promise<void> {
+  const { roomId, eventId, sender, rules } = event
+  const invite: InviteRow = {
+    ...{ roomId, user, kind, eventId, sender, pdu, roomVersion: rules.version },
+    state: JSON.stringify(outline),
+    receivedAt: runtime.clock.now(),
+  }
+  const told: StoredOutput = { kind: 'invite', user, event: 0, roomId }
+  await storage.change([
+    { kind: 'put-invite', invite },
+    { kind: 'output', roomId, payload: writeOutput(told) },
+  ])
+  announce()
+}
+
+/** Servers that know of an invite or a knock: the inviter's, and those of the users whose events came along. */
+export function serversKnownBy({ sender, state }: InviteRow): ServerName[] {
+  const outline = JSON.parse(state) as readonly { readonly sender?: unknown }[]
+  return [sender, ...outline.map(event => event.sender)].filter(isUserId).map(serverNameOf)
+}
