@@ -48,7 +48,7 @@ export class MediaFiles {
     }
   }
 
-  open(hash: string): Readable {
+  contentOf(hash: string): Readable {
     return createReadStream(this.#pathOf(hash))
   }
 

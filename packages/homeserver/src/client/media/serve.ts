@@ -52,7 +52,7 @@ export function serve({ mediaFiles }: ClientContext, media: ThereMedia, fileName
   return {
     headers: { ...safety, 'content-type': headerValue(contentType), 'content-disposition': disposition },
     size,
-    open: () => mediaFiles.open(hash),
+    open: () => mediaFiles.contentOf(hash),
   }
 }
 
