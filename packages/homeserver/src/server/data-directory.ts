@@ -18,18 +18,27 @@ export interface DataDirectory {
   readonly roomServerSecretFile: string
   /** What callers of the room server show. */
   readonly roomServerSecret: string
+  readonly registrationSecretFile: string
+  /** What opens accounts, whoever may register. */
+  readonly registrationSecret: string
 }
 
 const secretBytes = 32
 
 /** @throws where it cannot be made or written */
 export function dataDirectory(
-  { data_directory, database, room_server }: Pick<Configuration, 'data_directory' | 'database' | 'room_server'>,
+  {
+    data_directory,
+    database,
+    room_server,
+    client,
+  }: Pick<Configuration, 'data_directory' | 'database' | 'room_server' | 'client'>,
   randomness: Randomness,
 ): DataDirectory {
   mkdirSync(data_directory, { recursive: true, mode: 0o700 })
   const rooms = resolve(data_directory, database.path)
   const roomServerSecretFile = resolve(data_directory, room_server.secret)
+  const registrationSecretFile = resolve(data_directory, client.registration.secret)
   return {
     path: data_directory,
     isNew: !existsSync(rooms),
@@ -37,6 +46,8 @@ export function dataDirectory(
     heads: `${rooms.replace(/\.db$/, '')}-heads.db`,
     roomServerSecretFile,
     roomServerSecret: newOrKnown(roomServerSecretFile, randomness),
+    registrationSecretFile,
+    registrationSecret: newOrKnown(registrationSecretFile, randomness),
   }
 }
 

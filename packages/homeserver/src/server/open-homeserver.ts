@@ -8,8 +8,16 @@ import type { RoomServerApi } from '@neurite/roomserver/api'
 import { defaultBodyLimit, roomServerRoutes } from '@neurite/roomserver/inthttp'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { openSqliteStorage } from '@neurite/roomserver/storage'
+import { clientHead } from '../client/index.ts'
 import { bytesOf, type LoadedConfiguration } from '../config/index.ts'
+import { federationHead } from '../federation/federation-head.ts'
+import { nobodyHere } from '../federation/incoming/index.ts'
 import { outgoingFederation } from '../federation/outgoing-federation.ts'
+import { localUsers } from '../heads/local-users.ts'
+import { remoteRooms } from '../heads/remote-rooms.ts'
+import { remoteUsers } from '../heads/remote-users.ts'
+import { takeEdus } from '../heads/take-edus.ts'
+import { tellOthers } from '../heads/tell-others.ts'
 import type { Log } from '../logging/log.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { nodeNetwork } from '../runtime/node-network.ts'
@@ -77,7 +85,30 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   closing.add(() => roomServer.close())
   const { api } = roomServer
 
+  const onError = (error: unknown, where: string) => unexpected(where)(error)
+  const clients = clientHead({
+    ...{ configuration, database, roomServer: api, runtime, onError },
+    registrationSecret: data.registrationSecret,
+    remoteRooms: remoteRooms(outgoing.client),
+    remoteUsers: remoteUsers(outgoing.client, () => federation.sender),
+    onAnswer: ({ path, method }, status, duration) => metrics.requested('client', path, method, status, duration),
+  })
+  const federation = federationHead({
+    ...{ configuration, outgoing, api, database, runtime, crypto: nodeCrypto, onError },
+    software: { name: softwareName, version: softwareVersion },
+    users: localUsers(clients.context),
+    media: nobodyHere,
+    receiveEdu: takeEdus(clients.context),
+  })
+  closing.add(() => clients.stop())
+  await clients.start()
+  closing.add(() => federation.sender.stop())
+  const stopTelling = tellOthers(clients.context, federation.sender, unexpected('telling other servers'))
+  closing.add(async () => stopTelling())
+
   const parts: Partial<Record<PartName, Part>> = {
+    client: clients.plugin,
+    federation: federation.routes,
     room_server: fastify =>
       roomServerRoutes(fastify, {
         ...{ api, secret: data.roomServerSecret, timers: runtime.timers },
@@ -92,6 +123,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     listeners.push(opened)
     closing.add(() => opened.close())
   }
+  federation.sender.start()
   return { api, data, listeners, close: () => closing.close() }
 }
 

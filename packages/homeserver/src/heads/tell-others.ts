@@ -1,0 +1,104 @@
+/**
+ * What users here do that is no event, told to the servers that it concerns. Server-server API, "EDUs".
+ */
+import { belongsTo, type JsonObject, type ServerName, serverNameOf, type UserId } from '@neurite/protocol'
+import { maxPage } from '@neurite/roomserver/api'
+import type { ClientContext, PassingNews } from '../client/index.ts'
+import { localKeys } from '../client/keys/local-keys.ts'
+import { presenceContent } from '../client/presence/presence-content.ts'
+import type { FederationSender } from '../federation/sender/index.ts'
+import type { Receipt } from '../storage/receipts.ts'
+
+/** @returns stops it */
+export function tellOthers(
+  context: ClientContext,
+  sender: FederationSender,
+  onError: (error: unknown) => void,
+): () => void {
+  const stops = [
+    context.passing.listen(news => tell(news, context, sender)),
+    context.streams.listen(({ stream, about }) => {
+      if (stream !== 'device_lists') return
+      for (const userId of about as readonly UserId[])
+        if (belongsTo(userId, context.serverName)) tellOfKeys(userId, context, sender).catch(onError)
+    }),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+async function tell(news: PassingNews, context: ClientContext, sender: FederationSender): Promise<void> {
+  switch (news.kind) {
+    case 'typing': {
+      const { roomId, userId, typing } = news
+      const content = { room_id: roomId, user_id: userId, typing }
+      const edu = { type: 'm.typing', content }
+      return sender.sendPassing(await sender.serversIn(roomId), `typing ${roomId} ${userId}`, edu)
+    }
+    case 'receipt': {
+      const { roomId, userId, threadId = '' } = news.receipt
+      const edu = { type: 'm.receipt', content: receiptContent(news.receipt) }
+      return sender.sendPassing(await sender.serversIn(roomId), `receipt ${roomId} ${userId} ${threadId}`, edu)
+    }
+    case 'presence': {
+      const { userId } = news
+      const push = [{ user_id: userId, ...presenceContent(context, userId) }]
+      const edu = { type: 'm.presence', content: { push } as unknown as JsonObject }
+      return sender.sendPassing(await serversSharing(userId, context), `presence ${userId}`, edu)
+    }
+  }
+}
+
+function receiptContent({ roomId, userId, eventId, threadId, at }: Receipt): JsonObject {
+  const data = { ts: at, ...(threadId === undefined ? {} : { thread_id: threadId }) }
+  return { [roomId]: { 'm.read': { [userId]: { data, event_ids: [eventId] } } } }
+}
+
+/**
+ * A user's devices or keys are others now. Which of them is not said: the receiver does not know what came before (`prev_id` is empty)
+ * and asks for all of the user's devices.
+ */
+async function tellOfKeys(userId: UserId, context: ClientContext, sender: FederationSender): Promise<void> {
+  const servers = await serversSharing(userId, context)
+  if (servers.length === 0) return
+  const { tables } = context
+  const { devices, master, selfSigning } = localKeys(context, userId, undefined, [])
+  const streamId = tables.deviceKeys.lastChange(userId)
+  for (const { deviceId, displayName } of tables.devices.of(userId)) {
+    const { unsigned: _, ...keys } = devices[deviceId] ?? {}
+    await sender.sendKept(servers, {
+      type: 'm.device_list_update',
+      content: {
+        ...{ user_id: userId, device_id: deviceId, stream_id: streamId, prev_id: [] },
+        ...(displayName === undefined ? {} : { device_display_name: displayName }),
+        ...(devices[deviceId] === undefined ? {} : { keys: keys as JsonObject }),
+      },
+    })
+  }
+  if (master === undefined && selfSigning === undefined) return
+  await sender.sendKept(servers, {
+    type: 'm.signing_key_update',
+    content: {
+      user_id: userId,
+      ...(master === undefined ? {} : { master_key: master as JsonObject }),
+      ...(selfSigning === undefined ? {} : { self_signing_key: selfSigning as JsonObject }),
+    },
+  })
+}
+
+/** The other servers with users who share a room with a user. */
+async function serversSharing(userId: string, { roomServer, serverName }: ClientContext): Promise<ServerName[]> {
+  const servers = new Set<ServerName>()
+  for (let after: string | undefined; ; ) {
+    const page = await roomServer.querySharedUsers({
+      ...{ userId, limit: maxPage },
+      ...(after === undefined ? {} : { after }),
+    })
+    for (const other of page.users) servers.add(serverNameOf(other as UserId))
+    after = page.next
+    if (after === undefined) break
+  }
+  servers.delete(serverName)
+  return [...servers]
+}
