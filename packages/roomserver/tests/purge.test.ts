@@ -230,7 +230,7 @@ async function purgeWithFault(place: SqlitePlace, point: number | undefined): Pr
     () => false,
   )
   const points = point === undefined ? (await sqlite.report()).faultPoints.length : 0
-  await server.close().catch(() => undefined)
+  await Promise.allSettled([server.close()])
   const next = await ServerInMemory.open({ storage: await place.open() })
   // Where the disk failed before the first step was done, nothing is decided yet.
   if (!purged && (await next.server.reader.room(roomId)) !== undefined) await next.server.api.adminPurgeRoom({ roomId })

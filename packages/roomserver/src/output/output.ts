@@ -57,8 +57,8 @@ export type StoredOutput =
   /** What it was is not known any more: its room was purged. */
   | { readonly kind: 'gone' }
 
-/** `rejected-here`: no server of the room has heard of it, so to them the user is invited still. */
-export type OutsideInviteEnd = 'rejected' | 'rejected-here'
+/** `rejected-here`: no server of the room has heard of it, so to them the user is invited still. `taken-back`: by who made it; or a knock was turned down. */
+export type OutsideInviteEnd = 'rejected' | 'rejected-here' | 'taken-back'
 
 /** An output that may be of a room that is not stored: then it says which one. */
 interface OfAnyRoom {

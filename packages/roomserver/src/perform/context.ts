@@ -29,7 +29,7 @@ export interface PerformContext {
   readonly newRoomIds: NewRoomIds
   readonly acls: ServerAcls
   readonly signatures: SignatureChecks
-  /** Says that there may be outputs which came with no commit of a room. */
+  /** Says that outputs were written that are no part of a commit: whoever waits for outputs looks again. */
   readonly announce: () => void
   /** Other servers, by single requests. Undefined: none can be asked. */
   readonly peers: PeerRequests | undefined

@@ -24,10 +24,10 @@ export function findBackup(context: ClientContext, userId: UserId, version: stri
  * Keys are written to the newest backup only.
  * @throws {ClientError} `M_WRONG_ROOM_KEYS_VERSION` with the version of that one; `M_NOT_FOUND` where there is none
  */
-export function findCurrentBackup({ tables }: ClientContext, userId: UserId, named: string): KeyBackup {
+export function findCurrentBackup({ tables }: ClientContext, userId: UserId, wanted: string): KeyBackup {
   const current = tables.keyBackups.current(userId)
   if (current === undefined) throw notFound('you have no backup')
-  if (`${current.version}` !== named)
+  if (wanted !== `${current.version}`)
     throw new ClientError('M_WRONG_ROOM_KEYS_VERSION', 'this is not the current backup', {
       fields: { current_version: `${current.version}` },
     })

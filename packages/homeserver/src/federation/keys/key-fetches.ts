@@ -25,6 +25,13 @@ interface Fetch {
   readonly isAnswered: Promise<boolean>
 }
 
+interface LastAsked {
+  /** By the monotonic clock. */
+  readonly at: number
+  /** Whether the server itself answered: what it did not tell then there is not. */
+  readonly isAnswered: boolean
+}
+
 export interface KeyFetchesParts {
   readonly sources: KeySources
   readonly known: KnownKeys
@@ -38,8 +45,8 @@ export class KeyFetches {
   readonly #lane = new Lane(atOnce, maxWaiting)
   readonly #underWay = new Map<ServerName, Fetch>()
   readonly #notaries: readonly { readonly name: ServerName; readonly batch: NotaryBatch }[]
-  /** By the monotonic clock; in the order last asked, oldest first. */
-  readonly #lastAsked = new Map<ServerName, number>()
+  /** In the order last asked, oldest first. */
+  readonly #lastAsked = new Map<ServerName, LastAsked>()
 
   constructor(parts: KeyFetchesParts) {
     this.#parts = parts
@@ -68,13 +75,16 @@ export class KeyFetches {
 
   /** The server has sent us something: it may be asked again, though not more often than any other. */
   heardFrom(server: ServerName): void {
-    if (!this.#wasAskedLately(server)) this.#parts.sources.heardFrom(server)
+    if (this.#askedLately(server) === undefined) this.#parts.sources.heardFrom(server)
   }
 
   async #fetch(server: ServerName, wanted: WantedKeys): Promise<boolean> {
-    if (this.#wasAskedLately(server)) return false
-    this.#noteAsked(server)
+    const lately = this.#askedLately(server)
+    if (lately !== undefined) return lately.isAnswered
+    const at = this.#parts.runtime.clock.monotonic()
+    this.#noteAsked(server, { at, isAnswered: false })
     const isAnswered = await this.#askItself(server)
+    this.#noteAsked(server, { at, isAnswered })
     if (this.#notaries.some(({ name }) => name === server)) return isAnswered
     for (const { batch } of this.#notaries) {
       const missing = this.#missing(server, wanted)
@@ -106,14 +116,15 @@ export class KeyFetches {
     return new Map([...wanted].filter(([keyId, at]) => !answersRequest(this.#parts.known.get(server, keyId), at)))
   }
 
-  #wasAskedLately(server: ServerName): boolean {
-    const at = this.#lastAsked.get(server)
-    return at !== undefined && this.#parts.runtime.clock.monotonic() - at < askAgainAfter
+  #askedLately(server: ServerName): LastAsked | undefined {
+    const asked = this.#lastAsked.get(server)
+    if (asked === undefined) return undefined
+    return this.#parts.runtime.clock.monotonic() - asked.at < askAgainAfter ? asked : undefined
   }
 
-  #noteAsked(server: ServerName): void {
+  #noteAsked(server: ServerName, asked: LastAsked): void {
     this.#lastAsked.delete(server)
-    this.#lastAsked.set(server, this.#parts.runtime.clock.monotonic())
+    this.#lastAsked.set(server, asked)
     const oldest = this.#lastAsked.keys().next()
     if (this.#lastAsked.size > maxRemembered && oldest.done !== true) this.#lastAsked.delete(oldest.value)
   }

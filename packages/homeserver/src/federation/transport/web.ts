@@ -77,10 +77,10 @@ export class Web {
       if (seen.size > maxRedirects) throw new WebRequestFailed(url, `more than ${maxRedirects} redirects`)
       seen.add(at.href)
       const answer = await this.#open(at, signal)
-      const next = redirectOf(answer, at)
-      if (next === undefined) return answer
+      const location = redirectOf(answer)
+      if (location === undefined) return answer
       answer.close()
-      at = next
+      at = resolved(location, at)
     }
   }
 
@@ -128,9 +128,13 @@ export class Web {
   }
 }
 
-function redirectOf({ status, headers }: Pick<WebAnswer, 'status' | 'headers'>, from: URL): URL | undefined {
-  const { location } = headers
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined
+/** Where it redirects to; undefined where it does not. */
+function redirectOf({ status, headers }: Pick<WebAnswer, 'status' | 'headers'>): string | undefined {
+  return [301, 302, 303, 307, 308].includes(status) ? headers['location'] : undefined
+}
+
+/** @throws {WebRequestFailed} where it leads nowhere */
+function resolved(location: string, from: URL): URL {
   const next = URL.parse(location, from)
   if (next === null) throw new WebRequestFailed(from, `it redirects to ${location}, which is no URL`)
   // A fragment is the reader's business: without it a circle is seen at once.

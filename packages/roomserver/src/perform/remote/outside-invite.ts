@@ -9,8 +9,8 @@ import {
   serverNameOf,
   type UserId,
 } from '@neurite/protocol'
-import { type StoredOutput, writeOutput } from '../../output/index.ts'
 import type { InviteRow } from '../../storage/index.ts'
+import { changeAndTell } from '../change-and-tell.ts'
 import type { PerformContext } from '../context.ts'
 
 export interface OutsideInvite {
@@ -24,20 +24,15 @@ export interface OutsideInvite {
 
 export async function keepOutsideInvite(
   { kind, user, event, pdu, outline }: OutsideInvite,
-  { storage, runtime, announce }: Pick<PerformContext, 'storage' | 'runtime' | 'announce'>,
+  context: Pick<PerformContext, 'storage' | 'runtime' | 'announce'>,
 ): Promise<void> {
   const { roomId, eventId, sender, rules } = event
   const invite: InviteRow = {
     ...{ roomId, user, kind, eventId, sender, pdu, roomVersion: rules.version },
     state: JSON.stringify(outline),
-    receivedAt: runtime.clock.now(),
+    receivedAt: context.runtime.clock.now(),
   }
-  const told: StoredOutput = { kind: 'invite', user, event: 0, roomId }
-  await storage.change([
-    { kind: 'put-invite', invite },
-    { kind: 'output', roomId, payload: writeOutput(told) },
-  ])
-  announce()
+  await changeAndTell(roomId, [{ kind: 'put-invite', invite }], { kind: 'invite', user, event: 0 }, context)
 }
 
 /** Servers that know of an invite or a knock: the inviter's, and those of the users whose events came along. */

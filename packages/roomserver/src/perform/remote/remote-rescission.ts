@@ -5,8 +5,8 @@
  */
 import { isJsonObject, isUserId, JsonError, type JsonValue, parseJson, rulesOf, serverNameOf } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../../api/index.ts'
-import { type StoredOutput, writeOutput } from '../../output/index.ts'
 import type { InviteRow } from '../../storage/index.ts'
+import { changeAndTell } from '../change-and-tell.ts'
 import type { ReceivingContext } from './context.ts'
 import { serversKnownBy } from './outside-invite.ts'
 import { readEvent } from './sent-membership.ts'
@@ -15,7 +15,7 @@ export async function remoteRescission(
   { roomId, pdu, server }: RequestTo<'performRemoteRescission'>,
   context: ReceivingContext,
 ): Promise<ResponseFrom<'performRemoteRescission'>> {
-  const { storage, signatures, announce } = context
+  const { storage, signatures } = context
   const user = stateKeyIn(pdu)
   const invite = isUserId(user) ? await storage.reader.invite(roomId, user) : undefined
   if (invite === undefined) return { retired: false }
@@ -26,12 +26,8 @@ export async function remoteRescission(
   if (!isAboutIt || (why !== 'leave' && why !== 'ban')) return { retired: false }
   if (serverNameOf(sender) !== server || !mayTakeBack(sender, invite)) return { retired: false }
   if ((await signatures.verify(event)).kind !== 'valid') return { retired: false }
-  const retired: StoredOutput = { kind: 'invite-retired', user: invite.user, why, roomId }
-  await storage.change([
-    { kind: 'end-invite', roomId, user: invite.user },
-    { kind: 'output', roomId, payload: writeOutput(retired) },
-  ])
-  announce()
+  const retired = { kind: 'outside-invite-retired', user: invite.user, why: 'taken-back' } as const
+  await changeAndTell(roomId, [{ kind: 'end-invite', roomId, user: invite.user }], retired, context)
   return { retired: true }
 }
 

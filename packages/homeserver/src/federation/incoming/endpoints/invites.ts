@@ -1,20 +1,20 @@
 /** Invites of users of this server. Server-server API, "Inviting to a room". */
-import { canonicalJson, isJsonObject, isUserId, type JsonObject, type JsonValue } from '@neurite/protocol'
+import { canonicalJson, isJsonObject, isUserId, type JsonObject, type JsonValue, roomVersions } from '@neurite/protocol'
 import type { IncomingContext } from '../context.ts'
 import { type Endpoint, type EndpointRequest, JsonText, jsonText, objectOf } from '../endpoint.ts'
 import { badJson, forbidden, missing } from '../errors.ts'
 
-/** The room versions whose events version 1 of the endpoint is for: it does not say which. */
-const versionOfV1 = '1'
+/** Version 1 of the endpoint is for events of the oldest room versions, and does not say of which. */
+const [oldest] = roomVersions.keys() as unknown as [string]
 
 export const invite: Endpoint = {
   method: 'PUT',
   path: '/_matrix/federation/v2/invite/{roomId}/{eventId}',
   async answer(request, context) {
-    const { event, room_version: roomVersion, invite_room_state: roomState } = objectOf(request)
+    const { event, room_version: named, invite_room_state: roomState } = objectOf(request)
     if (!isJsonObject(event)) throw badJson('event must be an object')
-    if (typeof roomVersion !== 'string') throw missing('room_version')
-    return jsonText({ event: await signed(request, { event, roomVersion, roomState }, context) })
+    if (typeof named !== 'string') throw missing('room_version')
+    return jsonText({ event: await signed(request, { event, roomVersion: named, roomState }, context) })
   },
 }
 
@@ -24,7 +24,7 @@ export const inviteV1: Endpoint = {
   async answer(request, context) {
     const event = objectOf(request)
     const unsigned = isJsonObject(event['unsigned']) ? event['unsigned'] : {}
-    const invited = { event, roomVersion: versionOfV1, roomState: unsigned['invite_room_state'] }
+    const invited = { event, roomVersion: oldest, roomState: unsigned['invite_room_state'] }
     return new JsonText(`[200,{"event":${await signed(request, invited, context)}}]`)
   },
 }

@@ -49,7 +49,8 @@ export class Transactions {
     this.#lines.set(server, line)
     line.waiting++
     const done = line.last.then(work)
-    line.last = done.catch(() => undefined)
+    // Whether it fails is for who waits for it: the next begins in any case.
+    line.last = Promise.allSettled([done])
     try {
       return await done
     } finally {
