@@ -272,3 +272,13 @@ test('what is unread is counted by the push rules, by thread where that is wante
   await must(bob.post(`${room(roomId)}/receipt/m.read.private/${encodeURIComponent(mention)}`))
   assert.deepEqual(await counts(byThread), [0, 0, undefined])
 })
+
+test('who waits is answered when the server stops', async () => {
+  const stopping = await ClientServer.open()
+  const alice = await stopping.user('alice')
+  const { next_batch } = await alice.sync((await alice.sync()).next_batch)
+  const waiting = alice.sync(next_batch, { timeout: '60000' })
+  await stopping.head.context.rooms.catchUp()
+  await stopping.close()
+  assert.deepEqual((await waiting).rooms.join, {})
+})
