@@ -4,6 +4,7 @@
 
 import * as changePassword from './account/change-password.ts'
 import * as deactivate from './account/deactivate.ts'
+import * as thirdPartyIds from './account/third-party-ids.ts'
 import * as whoami from './account/whoami.ts'
 import * as accountData from './account-data/account-data.ts'
 import * as roomAccountData from './account-data/room-account-data.ts'
@@ -77,6 +78,7 @@ import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
 import * as wellKnownSupport from './server/well-known-support.ts'
 import * as sync from './sync/sync.ts'
+import * as thirdPartyProtocols from './third-party/protocols.ts'
 import * as sendToDevice from './to-device/send-to-device.ts'
 import * as userDirectory from './users/user-directory.ts'
 import * as turnServer from './voip/turn-server.ts'
@@ -158,6 +160,8 @@ const files: readonly object[] = [
   upload,
   download,
   mediaConfig,
+  thirdPartyIds,
+  thirdPartyProtocols,
   presenceStatus,
 ]
 

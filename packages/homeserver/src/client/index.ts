@@ -35,6 +35,7 @@ import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
 import { clientSettings } from './settings.ts'
 import { Streams } from './streams.ts'
+import { startTidying } from './tidying.ts'
 import { Turns } from './turns.ts'
 import { Typing } from './typing.ts'
 import { InteractiveSessions } from './user-interactive/sessions.ts'
@@ -77,17 +78,18 @@ export interface ClientHead {
 
 export function clientHead(parts: ClientHeadParts): ClientHead {
   const context = contextOf(parts)
-  const stopFollowing = followAccounts(context)
   const { onError, onAnswer, checkAnswers } = parts
+  const stops = [followAccounts(context)]
   return {
     context,
     plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),
     start: async () => {
       await context.rooms.catchUp()
       context.rooms.start()
+      stops.push(startTidying(context, error => onError(error, 'tidying')))
     },
     stop: async () => {
-      stopFollowing()
+      for (const stop of stops) stop()
       context.typing.stop()
       await context.rooms.stop()
     },
