@@ -228,3 +228,20 @@ test('what was written is found again with what stands around it, unless it was 
   assert.equal((await ask(bob, 'zebra')).count, 0)
   assert.equal((await ask(alice, '"zebra OR (')).count, 0)
 })
+
+test('members are those of now, of one membership, or of a place in the timeline', async () => {
+  const roomId = await alice.createRoom({ preset: 'public_chat' })
+  const { rooms } = await alice.sync()
+  const at = rooms.join[roomId].timeline.prev_batch
+  await bob.join(roomId)
+  await carol.join(roomId)
+  await must(carol.post(`${room(roomId)}/leave`))
+  const ask = async (query: string) => {
+    const { chunk } = await must(alice.get(`${room(roomId)}/members${query}`))
+    return chunk.map((event: { state_key: string }) => event.state_key).sort()
+  }
+  assert.deepEqual(await ask(''), [alice.userId, bob.userId, carol.userId])
+  assert.deepEqual(await ask('?not_membership=leave'), [alice.userId, bob.userId])
+  assert.deepEqual(await ask('?membership=leave'), [carol.userId])
+  assert.deepEqual(await ask(`?at=${at}`), [alice.userId])
+})
