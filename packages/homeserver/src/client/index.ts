@@ -31,6 +31,7 @@ import { noOtherRooms, type RemoteRooms } from './remote-rooms.ts'
 import { nobodyElse, type RemoteUsers } from './remote-users.ts'
 import { RoomIndex } from './room-index/room-index.ts'
 import { followAccounts } from './rooms/follow-accounts.ts'
+import { followUpgrades } from './rooms/follow-upgrades.ts'
 import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
 import { clientSettings } from './settings.ts'
@@ -79,7 +80,7 @@ export interface ClientHead {
 export function clientHead(parts: ClientHeadParts): ClientHead {
   const context = contextOf(parts)
   const { onError, onAnswer, checkAnswers } = parts
-  const stops = [followAccounts(context)]
+  const stops = [followAccounts(context), followUpgrades(context, error => onError(error, 'room upgrades'))]
   return {
     context,
     plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),

@@ -120,6 +120,13 @@ test('who leaves is told of it once, with what happened before, and of nothing a
   assert.deepEqual((await bob.sync(then)).rooms.leave, {})
   const again = await bob.sync(undefined, filtered({ room: { include_leave: true } }))
   assert.equal(again.rooms.leave[roomId].timeline.events.at(-1).content.membership, 'leave')
+  const empty = await bob.sync(undefined, filtered({ room: { include_leave: true, timeline: { limit: 0 } } }))
+  assert.deepEqual(empty.rooms.leave[roomId].timeline.events, [])
+  const own = empty.rooms.leave[roomId].state.events.filter((event: Json) => event.state_key === bob.userId)
+  assert.deepEqual(
+    own.map((event: Json) => event.content.membership),
+    ['leave'],
+  )
   assert.deepEqual((await bob.sync()).rooms.leave, {})
 })
 

@@ -1,6 +1,7 @@
 /**
  * One page of the room server's output as changes of the client head's tables.
  */
+import { isRoomId } from '@neurite/protocol'
 import type { EventInfo, OutputEventInfo, RoomServerApi } from '@neurite/roomserver/api'
 import type { Statement } from '../../storage/database.ts'
 import type { Tables } from '../../storage/tables.ts'
@@ -9,11 +10,18 @@ import { eventsById } from '../events/events-by-id.ts'
 import { gapsIn } from './gaps.ts'
 import { OldPositions, spacing } from './old-positions.ts'
 
+/** A room that says which one takes its place. */
+export interface RoomUpgrade {
+  readonly from: string
+  readonly to: string
+}
+
 export interface TakenIn {
   /** The position of the last of the outputs. */
   readonly position: number
   readonly rooms: ReadonlySet<string>
   readonly users: ReadonlySet<string>
+  readonly upgrades: readonly RoomUpgrade[]
   readonly statements: readonly Statement[]
 }
 
@@ -36,6 +44,7 @@ export async function takeIn(
   const oldPositions = new OldPositions(tables.timeline)
   const rooms = new Set<string>()
   const users = new Set<string>()
+  const upgrades: RoomUpgrade[] = []
   const statements: Statement[] = []
   let position = before
   for (const { roomId, output } of outputs) {
@@ -44,6 +53,7 @@ export async function takeIn(
     const ofRoom = events.get(roomId) ?? new Map<string, EventJson>()
     switch (output.kind) {
       case 'new':
+        upgrades.push(...upgradeBy(ofRoom.get(output.eventId)))
         statements.push(
           ...timelineRow(roomId, position, output, ofRoom, tables, gaps.has(output.eventId)),
           ...texts(roomId, position, ofRoom.get(output.eventId), tables),
@@ -105,7 +115,13 @@ export async function takeIn(
   for (const roomEvents of events.values())
     for (const { type, stateKey } of roomEvents.values())
       if (type === 'm.room.member' && stateKey !== undefined) users.add(stateKey)
-  return { position, rooms, users, statements }
+  return { position, rooms, users, upgrades, statements }
+}
+
+/** Client-server API, "Room Upgrades": `m.room.tombstone`. */
+function upgradeBy(event: EventJson | undefined): RoomUpgrade[] {
+  const to = event?.type === 'm.room.tombstone' && event.stateKey === '' ? event.content['replacement_room'] : undefined
+  return event !== undefined && typeof to === 'string' && isRoomId(to) ? [{ from: event.roomId, to }] : []
 }
 
 /** All events that the outputs name, by room. */
