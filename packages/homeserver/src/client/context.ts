@@ -9,6 +9,9 @@ import type { Receipt } from '../storage/receipts.ts'
 import type { Tables } from '../storage/tables.ts'
 import type { LastSeen } from './devices/last-seen.ts'
 import type { Hook } from './hook.ts'
+import type { MediaFiles } from './media/media-files.ts'
+import type { PendingMedia } from './media/pending-media.ts'
+import type { RemoteMedia } from './media/remote-media.ts'
 import type { Passwords } from './passwords.ts'
 import type { Presence } from './presence/presence.ts'
 import type { UnreadMemory } from './push/unread.ts'
@@ -71,6 +74,9 @@ export interface ClientContext {
 
   readonly remoteUsers: RemoteUsers
   readonly remoteRooms: RemoteRooms
+  readonly remoteMedia: RemoteMedia
+  readonly mediaFiles: MediaFiles
+  readonly pendingMedia: PendingMedia
 
   /** So that rooms can tell their members. */
   readonly profileChanged: Hook<ProfileChange>

@@ -1,6 +1,6 @@
 /**
  * What an endpoint of the client-server API is: data, and a function that answers. Routes, checks, and the list of what is there
- * (docs/client-endpoints.md) are derived from it. One file an endpoint, named after it, in folders by the specification's chapters.
+ * (endpoints.ts) are derived from it. One file an endpoint, named after it, in folders by the specification's chapters.
  *
  * ```ts
  * export const whoami = endpoint(
@@ -76,8 +76,9 @@ export interface EndpointData<
 }
 
 type CallerOf<A extends Access> = A extends 'anyone' ? undefined : A extends 'optional' ? Caller | undefined : Caller
-type BodyOf<B> = B extends TSchema ? Static<B> : B extends Bytes ? Readable : undefined
-type ResponseOf<R> = R extends TSchema ? Static<R> : BytesAnswer
+// `Bytes` first: any value may be a schema.
+type BodyOf<B> = B extends Bytes ? Readable : B extends TSchema ? Static<B> : undefined
+type ResponseOf<R> = R extends Bytes ? BytesAnswer : R extends TSchema ? Static<R> : never
 
 /** An answer that is no JSON. */
 export interface BytesAnswer {
@@ -105,7 +106,7 @@ export interface RequestFacts {
   readonly contentType: string | undefined
   /** Bytes of the body, where the request says so. */
   readonly contentLength: number | undefined
-  /** The caller has gone, or has been answered. */
+  /** The caller has gone or has been answered, or the server stops. */
   readonly signal: AbortSignal
 }
 

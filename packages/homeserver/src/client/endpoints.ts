@@ -4,6 +4,7 @@
 
 import * as changePassword from './account/change-password.ts'
 import * as deactivate from './account/deactivate.ts'
+import * as thirdPartyIds from './account/third-party-ids.ts'
 import * as whoami from './account/whoami.ts'
 import * as accountData from './account-data/account-data.ts'
 import * as roomAccountData from './account-data/room-account-data.ts'
@@ -29,6 +30,9 @@ import * as login from './login/login.ts'
 import * as loginFlows from './login/login-flows.ts'
 import * as logout from './login/logout.ts'
 import * as refresh from './login/refresh.ts'
+import * as download from './media/download.ts'
+import * as mediaConfig from './media/media-config.ts'
+import * as upload from './media/upload.ts'
 import * as openid from './openid/request-token.ts'
 import * as presenceStatus from './presence/presence-status.ts'
 import * as profile from './profile/profile.ts'
@@ -74,6 +78,7 @@ import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
 import * as wellKnownSupport from './server/well-known-support.ts'
 import * as sync from './sync/sync.ts'
+import * as thirdPartyProtocols from './third-party/protocols.ts'
 import * as sendToDevice from './to-device/send-to-device.ts'
 import * as userDirectory from './users/user-directory.ts'
 import * as turnServer from './voip/turn-server.ts'
@@ -152,6 +157,11 @@ const files: readonly object[] = [
   userDirectory,
   sync,
   search,
+  upload,
+  download,
+  mediaConfig,
+  thirdPartyIds,
+  thirdPartyProtocols,
   presenceStatus,
 ]
 

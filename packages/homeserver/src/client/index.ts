@@ -3,7 +3,7 @@
  * made of, and who knows whom.
  *
  * ```ts
- * const head = clientHead({ configuration, database, roomServer: server.api, runtime: nodeRuntime, registrationSecret, onError })
+ * const head = clientHead({ configuration, database, roomServer: server.api, runtime: nodeRuntime, registrationSecret, mediaDirectory, onError })
  * await fastify.register(head.plugin)
  * await head.start()
  * ```
@@ -19,6 +19,9 @@ import type { AccountClosed, ClientContext, PassingNews, ProfileChange } from '.
 import { LastSeen } from './devices/last-seen.ts'
 import { endpoints } from './endpoints.ts'
 import { Hook } from './hook.ts'
+import { MediaFiles } from './media/media-files.ts'
+import { PendingMedia } from './media/pending-media.ts'
+import { noOtherMedia, type RemoteMedia } from './media/remote-media.ts'
 import { Passwords } from './passwords.ts'
 import { Presence } from './presence/presence.ts'
 import { UnreadMemory } from './push/unread.ts'
@@ -28,15 +31,18 @@ import { noOtherRooms, type RemoteRooms } from './remote-rooms.ts'
 import { nobodyElse, type RemoteUsers } from './remote-users.ts'
 import { RoomIndex } from './room-index/room-index.ts'
 import { followAccounts } from './rooms/follow-accounts.ts'
+import { followUpgrades } from './rooms/follow-upgrades.ts'
 import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
 import { clientSettings } from './settings.ts'
 import { Streams } from './streams.ts'
+import { startTidying } from './tidying.ts'
 import { Turns } from './turns.ts'
 import { Typing } from './typing.ts'
 import { InteractiveSessions } from './user-interactive/sessions.ts'
 
 export type { ClientContext, PassingNews } from './context.ts'
+export type { RemoteFile, RemoteMedia } from './media/remote-media.ts'
 export type { RemoteRooms } from './remote-rooms.ts'
 export type { RemoteUsers } from './remote-users.ts'
 
@@ -48,10 +54,14 @@ export interface ClientHeadParts extends Pick<ClientRoutes, 'onAnswer' | 'checkA
   readonly runtime: Runtime
   /** For `/_synapse/admin/v1/register`: what stands in the file `client.registration.secret`. */
   readonly registrationSecret: string
+  /** Where the files of media are kept. Made with the first of them. */
+  readonly mediaDirectory: string
   /** Users of other servers. Absent: there are no other servers. */
   readonly remoteUsers?: RemoteUsers
   /** Rooms of other servers. Absent: there are no other servers. */
   readonly remoteRooms?: RemoteRooms
+  /** Media of other servers. Absent: there are no other servers. */
+  readonly remoteMedia?: RemoteMedia
   /** Told of what is unexpected, and where: an endpoint, or a part that works on its own. */
   readonly onError: (error: unknown, where: string) => void
 }
@@ -69,17 +79,18 @@ export interface ClientHead {
 
 export function clientHead(parts: ClientHeadParts): ClientHead {
   const context = contextOf(parts)
-  const stopFollowing = followAccounts(context)
   const { onError, onAnswer, checkAnswers } = parts
+  const stops = [followAccounts(context), followUpgrades(context, error => onError(error, 'room upgrades'))]
   return {
     context,
     plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),
     start: async () => {
       await context.rooms.catchUp()
       context.rooms.start()
+      stops.push(startTidying(context, error => onError(error, 'tidying')))
     },
     stop: async () => {
-      stopFollowing()
+      for (const stop of stops) stop()
       context.typing.stop()
       await context.rooms.stop()
     },
@@ -109,6 +120,9 @@ function contextOf(parts: ClientHeadParts): ClientContext {
     presence: new Presence(streams, clock),
     remoteUsers: parts.remoteUsers ?? nobodyElse,
     remoteRooms: parts.remoteRooms ?? noOtherRooms,
+    remoteMedia: parts.remoteMedia ?? noOtherMedia,
+    mediaFiles: new MediaFiles(parts.mediaDirectory, randomness),
+    pendingMedia: new PendingMedia(runtime.timers),
     profileChanged: new Hook<ProfileChange>(failed('profiles')),
     accountClosed: new Hook<AccountClosed>(failed('accounts')),
     passing: new Hook<PassingNews>(failed('passing')),

@@ -38,7 +38,16 @@ const ground = ['/_matrix/*', '/_synapse/*', '/.well-known/matrix/*']
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH'] as const
 
-export async function clientRoutes(fastify: FastifyInstance, routes: ClientRoutes): Promise<void> {
+/** The routes while they are served. */
+interface OpenRoutes extends ClientRoutes {
+  /** Aborted when the server stops: whoever waits is answered then. */
+  readonly closing: AbortSignal
+}
+
+export async function clientRoutes(fastify: FastifyInstance, given: ClientRoutes): Promise<void> {
+  const closing = new AbortController()
+  const routes: OpenRoutes = { ...given, closing: closing.signal }
+  fastify.addHook('preClose', async () => closing.abort())
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers(corsHeaders)
     if (request.method === 'OPTIONS') await reply.code(204).send()
@@ -48,7 +57,7 @@ export async function clientRoutes(fastify: FastifyInstance, routes: ClientRoute
   await fastify.register(bytesRoutes, routes)
 }
 
-function jsonRoutes(fastify: FastifyInstance, routes: ClientRoutes, done: () => void): void {
+function jsonRoutes(fastify: FastifyInstance, routes: OpenRoutes, done: () => void): void {
   const { endpoints } = routes
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
@@ -61,7 +70,7 @@ function jsonRoutes(fastify: FastifyInstance, routes: ClientRoutes, done: () => 
   done()
 }
 
-function bytesRoutes(fastify: FastifyInstance, routes: ClientRoutes, done: () => void): void {
+function bytesRoutes(fastify: FastifyInstance, routes: OpenRoutes, done: () => void): void {
   fastify.removeAllContentTypeParsers()
   // The endpoint reads it, as far as it wants to.
   fastify.addContentTypeParser('*', (_, payload, done) => done(null, payload))
@@ -74,7 +83,7 @@ function urlOf(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-function addRoutes(fastify: FastifyInstance, endpoint: Endpoint, routes: ClientRoutes): void {
+function addRoutes(fastify: FastifyInstance, endpoint: Endpoint, routes: OpenRoutes): void {
   for (const prefix of endpoint.at)
     fastify.route({
       method: endpoint.method,
@@ -109,12 +118,12 @@ async function answer(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
-  routes: ClientRoutes,
+  routes: OpenRoutes,
 ): Promise<FastifyReply> {
-  const { context, onAnswer, checkAnswers } = routes
+  const { onAnswer, checkAnswers } = routes
   reply.raw.once('close', () => onAnswer?.(endpoint, reply.statusCode, reply.elapsedTime))
   try {
-    const answered = await endpoint.answer(await checkedCall(endpoint, request, reply, context))
+    const answered = await endpoint.answer(await checkedCall(endpoint, request, reply, routes))
     if (endpoint.response === 'bytes') return sendBytes(reply, answered as BytesAnswer)
     if (checkAnswers === true) checkAnswer(endpoint, endpoint.response, answered)
     return sendJson(reply, 200, answered)
@@ -128,7 +137,7 @@ async function checkedCall(
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
-  context: ClientContext,
+  { context, closing }: OpenRoutes,
 ): Promise<Parameters<Endpoint['answer']>[0]> {
   const query = request.query as Readonly<Record<string, unknown>>
   const accessToken = typeof query['access_token'] === 'string' ? query['access_token'] : undefined
@@ -142,7 +151,7 @@ async function checkedCall(
     parameters: request.params,
     query: endpoint.query === undefined ? {} : readQuery(endpoint.query, query),
     body: bodyOf(endpoint, request),
-    request: factsOf(request, reply),
+    request: factsOf(request, reply, closing),
   }
   return call as Parameters<Endpoint['answer']>[0]
 }
@@ -156,7 +165,7 @@ function bodyOf({ body: schema }: Endpoint, { body, raw }: FastifyRequest): unkn
   return value
 }
 
-function factsOf(request: FastifyRequest, reply: FastifyReply): RequestFacts {
+function factsOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSignal): RequestFacts {
   const { headers, url, ip, method } = request
   const length = headers['content-length']
   const gone = new AbortController()
@@ -167,7 +176,7 @@ function factsOf(request: FastifyRequest, reply: FastifyReply): RequestFacts {
     ip,
     contentType: headers['content-type'],
     contentLength: length === undefined ? undefined : Number(length),
-    signal: gone.signal,
+    signal: AbortSignal.any([gone.signal, closing]),
   }
 }
 

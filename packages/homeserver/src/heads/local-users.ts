@@ -8,6 +8,7 @@ import { type Claim, claimLocalKeys } from '../client/keys/claim-local-keys.ts'
 import { localKeys, type UserKeys } from '../client/keys/local-keys.ts'
 import { tokenHash } from '../client/tokens.ts'
 import type { LocalUsers } from '../federation/incoming/index.ts'
+import { deviceStreamId } from './device-stream.ts'
 
 export function localUsers(context: ClientContext): LocalUsers {
   const { tables, serverName, runtime } = context
@@ -29,7 +30,7 @@ export function localUsers(context: ClientContext): LocalUsers {
       const { devices, master, selfSigning } = localKeys(context, userId, undefined, [])
       const names = new Map(tables.devices.of(userId).map(({ deviceId, displayName }) => [deviceId, displayName]))
       return {
-        stream_id: tables.deviceKeys.lastChange(userId),
+        stream_id: deviceStreamId(context, userId),
         devices: Object.entries(devices).map(([deviceId, { unsigned: _, ...keys }]) => {
           const name = names.get(deviceId)
           return {

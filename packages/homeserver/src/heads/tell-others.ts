@@ -8,6 +8,10 @@ import { localKeys } from '../client/keys/local-keys.ts'
 import { presenceContent } from '../client/presence/presence-content.ts'
 import type { FederationSender } from '../federation/sender/index.ts'
 import type { Receipt } from '../storage/receipts.ts'
+import { deviceStreamId } from './device-stream.ts'
+
+/** In updates of users who have no device any more. */
+const noDevice = 'none'
 
 /** @returns stops it */
 export function tellOthers(
@@ -56,26 +60,26 @@ function receiptContent({ roomId, userId, eventId, threadId, at }: Receipt): Jso
 }
 
 /**
- * A user's devices or keys are others now. Which of them is not said: the receiver does not know what came before (`prev_id` is empty)
- * and asks for all of the user's devices.
+ * A user's devices or keys are others now. Which of them is not known here: a device that is gone could not be named. So the update names
+ * as the one before it a number that none ever had (`device-stream.ts`), and the receiver asks for all of the user's devices.
  */
 async function tellOfKeys(userId: UserId, context: ClientContext, sender: FederationSender): Promise<void> {
   const servers = await serversSharing(userId, context)
   if (servers.length === 0) return
   const { tables } = context
   const { devices, master, selfSigning } = localKeys(context, userId, undefined, [])
-  const streamId = tables.deviceKeys.lastChange(userId)
-  for (const { deviceId, displayName } of tables.devices.of(userId)) {
-    const { unsigned: _, ...keys } = devices[deviceId] ?? {}
-    await sender.sendKept(servers, {
-      type: 'm.device_list_update',
-      content: {
-        ...{ user_id: userId, device_id: deviceId, stream_id: streamId, prev_id: [] },
-        ...(displayName === undefined ? {} : { device_display_name: displayName }),
-        ...(devices[deviceId] === undefined ? {} : { keys: keys as JsonObject }),
-      },
-    })
-  }
+  const [device] = tables.devices.of(userId)
+  const { unsigned: _, ...keys } = devices[device?.deviceId ?? ''] ?? {}
+  const streamId = deviceStreamId(context, userId)
+  await sender.sendKept(servers, {
+    type: 'm.device_list_update',
+    content: {
+      ...{ user_id: userId, device_id: device?.deviceId ?? noDevice, stream_id: streamId, prev_id: [streamId - 1] },
+      ...(device === undefined ? { deleted: true } : {}),
+      ...(device?.displayName === undefined ? {} : { device_display_name: device.displayName }),
+      ...(Object.keys(keys).length === 0 ? {} : { keys: keys as JsonObject }),
+    },
+  })
   if (master === undefined && selfSigning === undefined) return
   await sender.sendKept(servers, {
     type: 'm.signing_key_update',

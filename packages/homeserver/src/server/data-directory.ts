@@ -15,6 +15,8 @@ export interface DataDirectory {
   readonly rooms: string
   /** The heads' own database. */
   readonly heads: string
+  /** The files of media. */
+  readonly media: string
   readonly roomServerSecretFile: string
   /** What callers of the room server show. */
   readonly roomServerSecret: string
@@ -43,6 +45,7 @@ export function dataDirectory(
     path: data_directory,
     isNew: !existsSync(rooms),
     rooms,
+    media: resolve(data_directory, 'media'),
     heads: `${rooms.replace(/\.db$/, '')}-heads.db`,
     roomServerSecretFile,
     roomServerSecret: newOrKnown(roomServerSecretFile, randomness),

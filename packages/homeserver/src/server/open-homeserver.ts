@@ -11,9 +11,10 @@ import { openSqliteStorage } from '@neurite/roomserver/storage'
 import { clientHead } from '../client/index.ts'
 import { bytesOf, type LoadedConfiguration } from '../config/index.ts'
 import { federationHead } from '../federation/federation-head.ts'
-import { nobodyHere } from '../federation/incoming/index.ts'
 import { outgoingFederation } from '../federation/outgoing-federation.ts'
+import { localMedia } from '../heads/local-media.ts'
 import { localUsers } from '../heads/local-users.ts'
+import { remoteMedia } from '../heads/remote-media.ts'
 import { remoteRooms } from '../heads/remote-rooms.ts'
 import { remoteUsers } from '../heads/remote-users.ts'
 import { takeEdus } from '../heads/take-edus.ts'
@@ -90,6 +91,8 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   const clients = clientHead({
     ...{ configuration, database, roomServer: api, runtime, onError },
     registrationSecret: data.registrationSecret,
+    mediaDirectory: data.media,
+    remoteMedia: remoteMedia(outgoing.client, bytesOf(configuration.client.media.max_upload)),
     remoteRooms: remoteRooms(outgoing.client),
     remoteUsers: remoteUsers(outgoing.client, () => federation.sender),
     onAnswer: ({ path, method }, status, duration) => metrics.requested('client', path, method, status, duration),
@@ -98,7 +101,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     ...{ configuration, outgoing, api, database, runtime, crypto: nodeCrypto, onError },
     software: { name: softwareName, version: softwareVersion },
     users: localUsers(clients.context),
-    media: nobodyHere,
+    media: localMedia(clients.context),
     receiveEdu: takeEdus(clients.context),
   })
   closing.add(() => clients.stop())

@@ -66,15 +66,16 @@ export class DeviceKeys {
   }
 
   /**
-   * Whose keys changed after a position, as somebody sees it. Who also changed them later than the caller looks is named: nothing is
-   * kept of the times between.
+   * Whose keys changed last after a position, up to another, as somebody sees it. Nothing is kept of the times between: who changed them
+   * again later is named later.
    */
-  changedAfter(position: number, viewer: UserId): UserId[] {
+  changedBetween(after: number, upTo: number, viewer: UserId): UserId[] {
     return this.#database
       .all<{ user_id: UserId }>(
         `SELECT DISTINCT user_id FROM device_list_changes
-          WHERE position > ? AND seen_by IN ('${everybody}', ?) ORDER BY position LIMIT ?`,
-        position,
+          WHERE position > ? AND position <= ? AND seen_by IN ('${everybody}', ?) ORDER BY position LIMIT ?`,
+        after,
+        upTo,
         viewer,
         maxChanges,
       )

@@ -1,5 +1,5 @@
 /**
- * What is known of media: of local users, and of other servers as far as it was fetched; and of thumbnails. The bytes lie in files
+ * What is known of media: of local users, and of other servers as far as it was fetched; the bytes lie in files
  * named by their SHA-256 (`client/media/media-files.ts`). Client-server API, "Content repository".
  */
 import type { UserId } from '@neurite/protocol'
@@ -24,12 +24,6 @@ export interface Media {
   /** Undefined while there is none. */
   readonly content: StoredContent | undefined
   readonly fileName: string | undefined
-}
-
-export interface ThumbnailShape {
-  readonly width: number
-  readonly height: number
-  readonly method: 'crop' | 'scale'
 }
 
 export class MediaTable {
@@ -82,29 +76,6 @@ export class MediaTable {
 
   removeExpired(now: number): Statement {
     return { sql: 'DELETE FROM media WHERE hash IS NULL AND expires_at <= ?', values: [now] }
-  }
-
-  thumbnail(hash: string, { width, height, method }: ThumbnailShape): StoredContent | undefined {
-    const row = this.#database.get(
-      'SELECT * FROM thumbnails WHERE hash = ? AND width = ? AND height = ? AND method = ?',
-      hash,
-      width,
-      height,
-      method,
-    )
-    if (row === undefined) return undefined
-    return {
-      hash: row['thumbnail_hash'] as string,
-      size: row['size'] as number,
-      contentType: row['content_type'] as string,
-    }
-  }
-
-  addThumbnail(hash: string, { width, height, method }: ThumbnailShape, thumbnail: StoredContent): Statement {
-    return {
-      sql: 'INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?, ?, ?, ?, ?)',
-      values: [hash, width, height, method, thumbnail.hash, thumbnail.size, thumbnail.contentType],
-    }
   }
 }
 

@@ -133,6 +133,15 @@ export class RoomStates {
       .map(entryOf)
   }
 
+  /** From which position on somebody is a member; 0 where nobody ever was. */
+  firstMember(roomId: string): number {
+    const row = this.#database.get<{ first: number | null }>(
+      `SELECT MIN(from_position) AS first FROM room_state WHERE room_id = ? AND type = 'm.room.member'`,
+      roomId,
+    )
+    return row?.first ?? 0
+  }
+
   /** Members of one membership at a position. */
   members(roomId: string, membership: string, position: number, limit: number): StateEntry[] {
     return this.#database

@@ -1,5 +1,6 @@
 /**
- * The events of rooms in the order in which clients see them: as they came, and below zero history that was fetched later, by depth.
+ * The events of rooms in the order in which clients see them: as they came, and history that was fetched
+ * later in the gaps that it fills.
  */
 import type { Database, Row, Statement } from './database.ts'
 
@@ -14,6 +15,8 @@ export interface TimelineRow {
   readonly hasUrl: boolean
   /** Something before it is not here. */
   readonly isAfterGap: boolean
+  /** As it says itself. */
+  readonly depth: number
   /** What it relates to, by `m.relates_to`. */
   readonly relatesTo: string | undefined
   readonly relation: string | undefined
@@ -21,6 +24,9 @@ export interface TimelineRow {
   readonly session: string | undefined
   readonly transactionId: string | undefined
 }
+
+/** Gaps of one room that are looked at. */
+const maxGaps = 1_000
 
 export class Timeline {
   readonly #database: Database
@@ -32,7 +38,7 @@ export class Timeline {
   /** An event that is there already stays where it is. */
   add(row: TimelineRow): Statement {
     return {
-      sql: 'INSERT OR IGNORE INTO timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      sql: 'INSERT OR IGNORE INTO timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       values: [
         row.roomId,
         row.position,
@@ -42,6 +48,7 @@ export class Timeline {
         row.stateKey ?? null,
         row.hasUrl ? 1 : 0,
         row.isAfterGap ? 1 : 0,
+        row.depth,
         row.relatesTo ?? null,
         row.relation ?? null,
         row.session ?? null,
@@ -111,10 +118,16 @@ export class Timeline {
       .map(rowOf)
   }
 
-  /** The oldest event that is known. */
-  first(roomId: string): TimelineRow | undefined {
-    const row = this.#database.get('SELECT * FROM timeline WHERE room_id = ? ORDER BY position LIMIT 1', roomId)
-    return row === undefined ? undefined : rowOf(row)
+  /** The events after gaps, the deepest last. */
+  afterGaps(roomId: string): TimelineRow[] {
+    return this.#database
+      .all('SELECT * FROM timeline WHERE room_id = ? AND after_gap = 1 ORDER BY depth LIMIT ?', roomId, maxGaps)
+      .map(rowOf)
+  }
+
+  /** What was missing before an event is there. */
+  gapFilled(roomId: string, eventId: string): Statement {
+    return { sql: 'UPDATE timeline SET after_gap = 0 WHERE room_id = ? AND event_id = ?', values: [roomId, eventId] }
   }
 
   /** Events that relate to another, newest first, above one position and up to another. */
@@ -168,6 +181,7 @@ function rowOf(row: Row): TimelineRow {
     stateKey: (row['state_key'] as string | null) ?? undefined,
     hasUrl: row['has_url'] === 1,
     isAfterGap: row['after_gap'] === 1,
+    depth: row['depth'] as number,
     relatesTo: (row['relates_to'] as string | null) ?? undefined,
     relation: (row['relation'] as string | null) ?? undefined,
     session: (row['session'] as string | null) ?? undefined,

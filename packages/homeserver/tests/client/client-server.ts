@@ -27,6 +27,7 @@ const environment = {
   NEURITE_CLIENT__REGISTRATION__MODE: 'open',
   NEURITE_CLIENT__PASSWORDS__COST: '10',
   NEURITE_CLIENT__RATE_LIMITS__ENABLED: 'false',
+  NEURITE_CLIENT__MEDIA__MAX_UPLOAD: '3 MiB',
 }
 
 export class ClientServer {
@@ -64,6 +65,7 @@ export class ClientServer {
       ...{ database, runtime: nodeRuntime, roomServer: rooms.server.api },
       configuration: loadConfiguration(undefined, environment, folder),
       registrationSecret: 'secret',
+      mediaDirectory: join(folder, 'media'),
       onError: (error, where) => errors.push({ error, where }),
       checkAnswers: true,
     })
@@ -81,6 +83,19 @@ export class ClientServer {
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     return { status: response.statusCode, body: response.body === '' ? undefined : response.json() }
+  }
+
+  /** A request that is no JSON, or whose answer is none. */
+  async bytes(method: 'GET' | 'POST' | 'PUT', path: string, token?: string, payload?: Buffer, contentType?: string) {
+    const response = await this.#fastify.inject({
+      ...{ method, url: path },
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(payload === undefined ? {} : { payload }),
+    })
+    return { status: response.statusCode, headers: response.headers, bytes: response.rawPayload }
   }
 
   async user(name: string): Promise<ClientUser> {

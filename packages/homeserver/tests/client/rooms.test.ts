@@ -228,3 +228,37 @@ test('what was written is found again with what stands around it, unless it was 
   assert.equal((await ask(bob, 'zebra')).count, 0)
   assert.equal((await ask(alice, '"zebra OR (')).count, 0)
 })
+
+test('members are those of now, of one membership, or of a place in the timeline', async () => {
+  const roomId = await alice.createRoom({ preset: 'public_chat' })
+  const { rooms } = await alice.sync()
+  const at = rooms.join[roomId].timeline.prev_batch
+  await bob.join(roomId)
+  await carol.join(roomId)
+  await must(carol.post(`${room(roomId)}/leave`))
+  const ask = async (query: string) => {
+    const { chunk } = await must(alice.get(`${room(roomId)}/members${query}`))
+    return chunk.map((event: { state_key: string }) => event.state_key).sort()
+  }
+  assert.deepEqual(await ask(''), [alice.userId, bob.userId, carol.userId])
+  assert.deepEqual(await ask('?not_membership=leave'), [alice.userId, bob.userId])
+  assert.deepEqual(await ask('?membership=leave'), [carol.userId])
+  assert.deepEqual(await ask(`?at=${at}`), [alice.userId])
+})
+
+test('who has set something for a room finds it in the one that takes its place', async () => {
+  const roomId = await alice.createRoom({ preset: 'public_chat', room_version: '10' })
+  await must(alice.put(`/pushrules/global/room/${encodeURIComponent(roomId)}`, { actions: ['dont_notify'] }))
+  await must(alice.put(`/user/${alice.userId}/rooms/${encodeURIComponent(roomId)}/tags/u.mine`, { order: 0.5 }))
+  const { next_batch } = await alice.sync()
+  const { replacement_room: replacement } = await must(alice.post(`${room(roomId)}/upgrade`, { new_version: '11' }))
+  const hasRule = async () =>
+    (await must(alice.get('/pushrules/'))).global.room.some((rule: { rule_id: string }) => rule.rule_id === replacement)
+  const tags = async () =>
+    (await must(alice.get(`/user/${alice.userId}/rooms/${encodeURIComponent(replacement)}/tags`))).tags
+  let since = next_batch
+  for (let i = 0; i < 20 && !((await hasRule()) && 'u.mine' in (await tags())); i++)
+    since = (await alice.sync(since, { timeout: '1000' })).next_batch
+  assert.ok(await hasRule())
+  assert.deepEqual(await tags(), { 'u.mine': { order: 0.5 } })
+})

@@ -120,6 +120,13 @@ test('who leaves is told of it once, with what happened before, and of nothing a
   assert.deepEqual((await bob.sync(then)).rooms.leave, {})
   const again = await bob.sync(undefined, filtered({ room: { include_leave: true } }))
   assert.equal(again.rooms.leave[roomId].timeline.events.at(-1).content.membership, 'leave')
+  const empty = await bob.sync(undefined, filtered({ room: { include_leave: true, timeline: { limit: 0 } } }))
+  assert.deepEqual(empty.rooms.leave[roomId].timeline.events, [])
+  const own = empty.rooms.leave[roomId].state.events.filter((event: Json) => event.state_key === bob.userId)
+  assert.deepEqual(
+    own.map((event: Json) => event.content.membership),
+    ['leave'],
+  )
   assert.deepEqual((await bob.sync()).rooms.leave, {})
 })
 
@@ -271,4 +278,14 @@ test('what is unread is counted by the push rules, by thread where that is wante
   assert.deepEqual(await counts(byThread), [1, 1, 1])
   await must(bob.post(`${room(roomId)}/receipt/m.read.private/${encodeURIComponent(mention)}`))
   assert.deepEqual(await counts(byThread), [0, 0, undefined])
+})
+
+test('who waits is answered when the server stops', async () => {
+  const stopping = await ClientServer.open()
+  const alice = await stopping.user('alice')
+  const { next_batch } = await alice.sync((await alice.sync()).next_batch)
+  const waiting = alice.sync(next_batch, { timeout: '60000' })
+  await stopping.head.context.rooms.catchUp()
+  await stopping.close()
+  assert.deepEqual((await waiting).rooms.join, {})
 })

@@ -20,7 +20,7 @@ export async function backfill(
   { roomId, before, limit }: RequestTo<'performBackfill'>,
   context: PerformContext,
 ): Promise<ResponseFrom<'performBackfill'>> {
-  const { storage, peers, crypto, input } = context
+  const { peers, crypto, input } = context
   const room = await existingRoom(roomId, context)
   const from = before ?? (await oldestEvents(room, context))
   if (from.length === 0) return { eventIds: [], more: false }
@@ -31,7 +31,7 @@ export async function backfill(
     pdus: await peers.backfill(server, roomId as RoomId, from as EventId[], limit),
   }))
   const fetched = readFetched(pdus, roomId, rulesOf(room.row.roomVersion), crypto, pdus.length)
-  const stored = await storage.reader.eventNids(room.row.room, [...fetched.keys()])
+  const stored = await placed(room, [...fetched.keys()], context)
   const items = inOrder(fetched, prevReferences)
     .filter(({ event }) => !stored.has(event.eventId))
     .map(({ pdu }): InputItem => ({ kind: 'old', roomId, roomVersion: room.row.roomVersion, pdu, origin: server }))
@@ -58,8 +58,19 @@ async function oldestEvents({ row }: FoundRoom, { storage, events }: PerformCont
   const rows = (await reader.eventsOfRoom(row.room, 0, maxLookedThrough)).filter(({ outlier }) => !outlier)
   const loaded = await events.load(rows.map(({ event }) => event))
   const named = new Set([...loaded.values()].flatMap(({ prevEvents }) => prevEvents))
-  const known = await reader.eventNids(row.room, [...named])
+  const known = await placed({ row }, [...named], { storage })
   return [...loaded.values()].flatMap(({ eventId, prevEvents }) =>
     prevEvents.some(prev => !known.has(prev)) ? [eventId] : [],
   )
+}
+
+/** Those of some events that have their place in the graph here: outliers, such as the state that a join brought, have none yet. */
+async function placed(
+  { row }: Pick<FoundRoom, 'row'>,
+  eventIds: readonly string[],
+  { storage }: Pick<PerformContext, 'storage'>,
+): Promise<Set<string>> {
+  const nids = await storage.reader.eventNids(row.room, eventIds)
+  const rows = await storage.reader.events([...nids.values()])
+  return new Set(rows.flatMap(({ eventId, outlier }) => (outlier ? [] : [eventId])))
 }

@@ -58,8 +58,7 @@ export async function clientEvents(
     })
 }
 
-/** What somebody was once the event at a position had happened. In history from before all that is known: nothing is said. */
-function membershipAt(memberships: readonly UserMembership[], position: number): string | undefined {
-  if (position < 0) return undefined
+/** What somebody was once the event at a position had happened. */
+function membershipAt(memberships: readonly UserMembership[], position: number): string {
   return memberships.find(({ from, to }) => from <= position && to > position)?.membership ?? 'leave'
 }

@@ -29,8 +29,13 @@ export const keysChanges = endpoint(
 )
 
 /** Users whose keys changed after a position: those that share a room with somebody, and themselves. */
-export async function changedKeys(context: ClientContext, userId: UserId, after: number): Promise<UserId[]> {
-  const changed = context.tables.deviceKeys.changedAfter(after, userId)
+export async function changedKeys(
+  context: ClientContext,
+  userId: UserId,
+  after: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<UserId[]> {
+  const changed = context.tables.deviceKeys.changedBetween(after, upTo, userId)
   const sharing = new Set<string>([userId])
   for (let at = 0; at < changed.length; at += maxNamed)
     for (const other of await sharersAmong(context, userId, changed.slice(at, at + maxNamed))) sharing.add(other)

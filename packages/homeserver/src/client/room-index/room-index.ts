@@ -8,7 +8,7 @@ import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Database } from '../../storage/database.ts'
 import type { IndexPosition } from '../../storage/room-index.ts'
 import type { Tables } from '../../storage/tables.ts'
-import { takeIn } from './take-in.ts'
+import { type RoomUpgrade, takeIn } from './take-in.ts'
 
 /** What was taken in. */
 export interface RoomsChange {
@@ -16,6 +16,7 @@ export interface RoomsChange {
   readonly rooms: ReadonlySet<string>
   /** Local users who are invited to rooms, or no longer. */
   readonly users: ReadonlySet<string>
+  readonly upgrades: readonly RoomUpgrade[]
 }
 
 export interface RoomIndexParts {
@@ -116,12 +117,13 @@ export class RoomIndex {
     // Somebody else has read the same page and was faster.
     if (this.#reached.output !== after) return
     const { database, tables, roomServer } = this.#parts
-    const { position, rooms, users, statements } = await takeIn(events, this.#reached.position, { roomServer, tables })
+    const { statements, ...change } = await takeIn(events, this.#reached.position, { roomServer, tables })
+    const { position, rooms } = change
     const reached = { output, position }
     await database.write(...statements, tables.indexPositions.write(reached))
     this.#reached = reached
     this.#noteMoves(rooms, position)
-    for (const listener of this.#listeners) listener({ position, rooms, users })
+    for (const listener of this.#listeners) listener(change)
   }
 
   #noteMoves(rooms: ReadonlySet<string>, position: number): void {

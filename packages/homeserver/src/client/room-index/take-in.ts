@@ -1,18 +1,27 @@
 /**
  * One page of the room server's output as changes of the client head's tables.
  */
+import { isRoomId } from '@neurite/protocol'
 import type { EventInfo, OutputEventInfo, RoomServerApi } from '@neurite/roomserver/api'
 import type { Statement } from '../../storage/database.ts'
 import type { Tables } from '../../storage/tables.ts'
 import { type EventJson, readEvent } from '../events/event-json.ts'
 import { eventsById } from '../events/events-by-id.ts'
-import { OldPositions } from './old-positions.ts'
+import { gapsIn } from './gaps.ts'
+import { OldPositions, spacing } from './old-positions.ts'
+
+/** A room that says which one takes its place. */
+export interface RoomUpgrade {
+  readonly from: string
+  readonly to: string
+}
 
 export interface TakenIn {
   /** The position of the last of the outputs. */
   readonly position: number
   readonly rooms: ReadonlySet<string>
   readonly users: ReadonlySet<string>
+  readonly upgrades: readonly RoomUpgrade[]
   readonly statements: readonly Statement[]
 }
 
@@ -31,18 +40,20 @@ export async function takeIn(
   { roomServer, tables }: TakeInTools,
 ): Promise<TakenIn> {
   const events = await eventsOf(outputs, roomServer)
-  const gaps = await gapsIn(outputs, events, { roomServer, tables })
+  const { gaps, filled } = await gapsIn(outputs, events, { roomServer, tables })
   const oldPositions = new OldPositions(tables.timeline)
   const rooms = new Set<string>()
   const users = new Set<string>()
+  const upgrades: RoomUpgrade[] = []
   const statements: Statement[] = []
   let position = before
   for (const { roomId, output } of outputs) {
-    position++
+    position += spacing
     if (roomId !== '') rooms.add(roomId)
     const ofRoom = events.get(roomId) ?? new Map<string, EventJson>()
     switch (output.kind) {
       case 'new':
+        upgrades.push(...upgradeBy(ofRoom.get(output.eventId)))
         statements.push(
           ...timelineRow(roomId, position, output, ofRoom, tables, gaps.has(output.eventId)),
           ...texts(roomId, position, ofRoom.get(output.eventId), tables),
@@ -52,8 +63,12 @@ export async function takeIn(
       case 'old': {
         const event = ofRoom.get(output.eventId)
         if (event === undefined) break
-        const place = oldPositions.next(roomId, event.depth)
-        statements.push(...timelineRow(roomId, place, output, ofRoom, tables), ...texts(roomId, place, event, tables))
+        const isAfterGap = gaps.has(output.eventId)
+        const place = oldPositions.next(roomId, event, isAfterGap)
+        statements.push(
+          ...timelineRow(roomId, place, output, ofRoom, tables, isAfterGap),
+          ...texts(roomId, place, event, tables),
+        )
         break
       }
       case 'state-corrected':
@@ -96,10 +111,17 @@ export async function takeIn(
         break
     }
   }
+  statements.push(...filled.map(({ roomId, eventId }) => tables.timeline.gapFilled(roomId, eventId)))
   for (const roomEvents of events.values())
     for (const { type, stateKey } of roomEvents.values())
       if (type === 'm.room.member' && stateKey !== undefined) users.add(stateKey)
-  return { position, rooms, users, statements }
+  return { position, rooms, users, upgrades, statements }
+}
+
+/** Client-server API, "Room Upgrades": `m.room.tombstone`. */
+function upgradeBy(event: EventJson | undefined): RoomUpgrade[] {
+  const to = event?.type === 'm.room.tombstone' && event.stateKey === '' ? event.content['replacement_room'] : undefined
+  return event !== undefined && typeof to === 'string' && isRoomId(to) ? [{ from: event.roomId, to }] : []
 }
 
 /** All events that the outputs name, by room. */
@@ -145,39 +167,16 @@ function timelineRow(
   if (event === undefined) return []
   const { relatesTo, relation } = event
   const sent = output.kind === 'new' ? output.transactionId : undefined
-  const { eventId, type, sender, stateKey } = event
+  const { eventId, type, sender, stateKey, depth } = event
   return [
     timeline.add({
-      ...{ roomId, position, eventId, type, sender, stateKey, relatesTo, relation },
+      ...{ roomId, position, eventId, type, sender, stateKey, relatesTo, relation, depth },
       isAfterGap,
       hasUrl: typeof event.content['url'] === 'string',
       session: sent?.session,
       transactionId: sent?.id,
     }),
   ]
-}
-
-/** New events before which something is missing here, although other servers were asked: the timeline is not whole there. */
-async function gapsIn(
-  outputs: readonly OutputEventInfo[],
-  events: ReadonlyMap<string, Events>,
-  { roomServer, tables }: TakeInTools,
-): Promise<Set<string>> {
-  const gaps = new Set<string>()
-  const come = new Set<string>()
-  for (const { roomId, output } of outputs) {
-    if (output.kind !== 'new') continue
-    const { eventId } = output
-    come.add(eventId)
-    const prevEvents = events.get(roomId)?.get(eventId)?.prevEvents ?? []
-    const unseen = prevEvents.filter(id => !come.has(id) && tables.timeline.find(roomId, id) === undefined)
-    if (unseen.length === 0) continue
-    // What was rejected is in no timeline, and no gap either.
-    const wanted = { roomId, authEventIds: [], prevEventIds: unseen }
-    const { missingPrevEventIds } = await roomServer.queryMissingAuthPrevEvents(wanted)
-    if (missingPrevEventIds.length > 0) gaps.add(eventId)
-  }
-  return gaps
 }
 
 /** Where each type of event has what people look for. Client-server API, "POST /search", `keys`. */

@@ -62,7 +62,7 @@ export const eventContext = endpoint(
         : await timelinePage(context, { ...wish, direction: 'f', from: row.position, to: upTo, limit: half2 })
     const shown = [...before.rows, row, ...after.rows]
     const last = after.rows.at(-1) ?? row
-    const at = last.position < 0 ? upTo : last.position
+    const at = last.position
     const stateIds =
       filter?.lazy_load_members === true
         ? [

@@ -5,7 +5,7 @@
 import type { TimelineRow } from '../../storage/timeline.ts'
 import type { ClientContext } from '../context.ts'
 
-/** Event IDs of the senders' member events, as they were at each one's last of the events; of old history, as they are. */
+/** Event IDs of the senders' member events, as they were at each one's last of the events; where that is not known, as they are. */
 export function membersOfSenders(
   { tables, rooms }: Pick<ClientContext, 'tables' | 'rooms'>,
   roomId: string,
@@ -14,8 +14,9 @@ export function membersOfSenders(
   const places = new Map<string, number>()
   for (const { sender, position } of rows) places.set(sender, Math.max(position, places.get(sender) ?? position))
   const ids = [...places].map(([sender, position]) => {
-    const place = position < 0 ? rooms.position : position
-    return tables.roomStates.entryAt(roomId, 'm.room.member', sender, place)?.eventId
+    const { roomStates } = tables
+    const then = roomStates.entryAt(roomId, 'm.room.member', sender, position)
+    return (then ?? roomStates.entryAt(roomId, 'm.room.member', sender, rooms.position))?.eventId
   })
   return ids.filter(id => id !== undefined)
 }

@@ -35,11 +35,14 @@ export const members = endpoint(
   async ({ context, caller, parameters, query }) => {
     const { roomId } = parameters
     const { upTo } = await viewOf(context, roomId, caller.userId)
-    const at = query.at === undefined ? upTo : Math.min(upTo, readTimelineToken(query.at))
+    const { roomStates } = context.tables
+    // Who has all of the timeline names the place before it, where nobody is there yet: wanted are those that it begins with.
+    const given = query.at === undefined ? upTo : Math.max(readTimelineToken(query.at), roomStates.firstMember(roomId))
+    const at = Math.min(upTo, given)
     const isWanted = (one: string | undefined) =>
       (query.membership === undefined || one === query.membership) &&
       (query.not_membership === undefined || one !== query.not_membership)
-    const entries = context.tables.roomStates
+    const entries = roomStates
       .at(roomId, at)
       .filter(entry => entry.type === 'm.room.member' && isWanted(entry.membership))
     const eventIds = entries.map(({ eventId }) => eventId)

@@ -10,7 +10,7 @@ import { clientEvents } from '../events/client-event.ts'
 import { parseRoomEventFilter } from '../filters/parse-filter.ts'
 import { readTimelineToken, writeTimelineToken } from '../sync/token.ts'
 import { membersOfSenders } from './lazy-members.ts'
-import { type Page, type PageWish, timelinePage } from './pages.ts'
+import { type PageWish, timelinePage } from './pages.ts'
 import { viewOf } from './room-view.ts'
 import { clientEvent, direction } from './schemas.ts'
 
@@ -18,8 +18,10 @@ import { clientEvent, direction } from './schemas.ts'
 const defaultLimit = 10
 /** A page is loaded and judged event by event. */
 const maxLimit = 1_000
-/** Events fetched from other servers for one page. */
+/** Events fetched from other servers at once. */
 const maxBackfill = 100
+/** Times that other servers are asked for one page. */
+const maxBackfills = 3
 
 export const messages = endpoint(
   {
@@ -57,7 +59,7 @@ export const messages = endpoint(
       to: isBack ? to : Math.min(to, upTo),
       limit: Math.max(1, Math.min(query.limit ?? filter?.limit ?? defaultLimit, maxLimit)),
     }
-    const page = isBack ? await pageWithHistory(context, wish) : await timelinePage(context, wish)
+    const page = await timelinePage(context, { ...wish, atGap: fillingGaps(context) })
     const eventIds = page.rows.map(({ eventId }) => eventId)
     const members = filter?.lazy_load_members === true ? membersOfSenders(context, roomId, page.rows) : []
     return {
@@ -72,24 +74,16 @@ export const messages = endpoint(
 /** Below every place of a timeline. */
 const beginning = Number.MIN_SAFE_INTEGER
 
-/** Where the timeline that is here ends before the page does, other servers are asked for what was before. */
-async function pageWithHistory(context: ClientContext, wish: PageWish): Promise<Page> {
-  const page = await timelinePage(context, wish)
-  if (!page.isOver || wish.to !== beginning || !(await fetchHistory(context, wish.roomId))) return page
-  await context.rooms.catchUp()
-  return timelinePage(context, wish)
-}
-
-/** @returns whether anything was fetched */
-async function fetchHistory({ tables, roomServer }: ClientContext, roomId: string): Promise<boolean> {
-  const first = tables.timeline.first(roomId)
-  if (first === undefined || first.type === 'm.room.create') return false
-  try {
-    const { eventIds } = await roomServer.performBackfill({ roomId, limit: maxBackfill })
-    return eventIds.length > 0
-  } catch (error) {
-    // What is here is shown all the same.
-    if (error instanceof RoomServerError) return false
-    throw error
+/** Asks other servers for what is missing; what is here is shown all the same. */
+function fillingGaps(context: ClientContext): NonNullable<PageWish['atGap']> {
+  let tries = 0
+  return async ({ roomId, eventId }) => {
+    if (tries++ === maxBackfills) return
+    try {
+      await context.roomServer.performBackfill({ roomId, before: [eventId], limit: maxBackfill })
+    } catch (error) {
+      if (!(error instanceof RoomServerError)) throw error
+    }
+    await context.rooms.catchUp()
   }
 }

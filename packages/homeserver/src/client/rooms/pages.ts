@@ -23,6 +23,8 @@ export interface PageWish {
   readonly to: number
   readonly limit: number
   readonly filter: RoomEventFilter | undefined
+  /** Told of the event after a gap before the page goes on beyond it, backwards: it may fill the gap. */
+  readonly atGap?: (afterGap: TimelineRow) => Promise<void>
 }
 
 export interface Page {
@@ -35,13 +37,17 @@ export interface Page {
 
 export async function timelinePage(context: ClientContext, wish: PageWish): Promise<Page> {
   const { timeline } = context.tables
-  const { roomId, userId, direction, to, limit } = wish
+  const { roomId, userId, direction, to, limit, atGap } = wish
   const isWanted = eventPredicate(wish.filter)
   const found: TimelineRow[] = []
   let place = wish.from
+  if (direction === 'b' && atGap !== undefined) {
+    // The page before may have ended at a gap.
+    const [newer] = timeline.forwards(roomId, place, Number.MAX_SAFE_INTEGER, 1)
+    if (newer?.isAfterGap === true) await atGap(newer)
+  }
   for (let looked = 0; looked < maxLookedAt; ) {
-    const rows =
-      direction === 'b' ? timeline.backwards(roomId, to, place, batch) : timeline.forwards(roomId, place, to, batch)
+    const { rows, gap } = nextRows(context, wish, place)
     looked += rows.length
     for (const row of await visibleOf(context, roomId, userId, rows.filter(isWanted))) {
       found.push(row)
@@ -49,9 +55,22 @@ export async function timelinePage(context: ClientContext, wish: PageWish): Prom
     }
     const last = rows.at(-1)
     if (last !== undefined) place = beyond(last, direction)
-    if (rows.length < batch) return { rows: found, end: place, isOver: true }
+    if (gap !== undefined && gap.position > to) await atGap?.(gap)
+    else if (rows.length < batch) return { rows: found, end: place, isOver: true }
   }
   return { rows: found, end: place, isOver: false }
+}
+
+/** Some rows from a place on, up to a gap where somebody wants to be told of it. */
+function nextRows(
+  { tables }: ClientContext,
+  { roomId, direction, to, atGap }: PageWish,
+  place: number,
+): { readonly rows: TimelineRow[]; readonly gap: TimelineRow | undefined } {
+  if (direction === 'f') return { rows: tables.timeline.forwards(roomId, place, to, batch), gap: undefined }
+  const rows = tables.timeline.backwards(roomId, to, place, batch)
+  const at = atGap === undefined ? -1 : rows.findIndex(({ isAfterGap }) => isAfterGap)
+  return at === -1 ? { rows, gap: undefined } : { rows: rows.slice(0, at + 1), gap: rows[at] }
 }
 
 /** The place behind an event, seen from where the page came. */

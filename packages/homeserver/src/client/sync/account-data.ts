@@ -22,8 +22,10 @@ export function changedAccountData({ context, caller, since, upTo, filter }: Syn
   const ofRooms = new Map<string, SyncEvent[]>()
   const global: SyncEvent[] = []
   const rules = accountData.pushRuleChanges(userId)
+  // What was written lies in the database a moment before its position is told of.
+  const haveRulesChanged = rules !== undefined && rules.position > after && rules.position <= upTo.streams.account_data
   // Also who has changed none of them has rules.
-  if (since === undefined || (rules !== undefined && rules.position > after))
+  if (since === undefined || haveRulesChanged)
     global.push({ type: 'm.push_rules', content: { global: pushRulesOf(context, userId) } })
   for (const { roomId, type, content } of changes)
     if (roomId === noRoom) global.push({ type, content })

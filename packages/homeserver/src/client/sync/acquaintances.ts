@@ -46,7 +46,10 @@ export async function acquaintancesOf(look: SyncLook, { joined, left }: RoomsOfU
       for (const userId of membersOf(roomId, from)) gone.add(userId)
   gone.delete(caller.userId)
   const still = new Set(await sharersOf(context, caller.userId, [...gone]))
-  const changed = new Set<string>([...(await changedKeys(context, caller.userId, since.streams.device_lists)), ...met])
+  const changed = new Set<string>([
+    ...(await changedKeys(context, caller.userId, since.streams.device_lists, upTo.streams.device_lists)),
+    ...met,
+  ])
   return {
     deviceLists: { changed: [...changed], left: [...gone].filter(userId => !still.has(userId)) },
     met: [...met].filter(userId => userId !== caller.userId),

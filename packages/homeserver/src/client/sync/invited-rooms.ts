@@ -75,7 +75,9 @@ async function outsideRooms(look: SyncLook) {
     // What happened in the room itself later says more.
     if (here !== undefined && here.from > from) continue
     if (to !== undefined && to <= upTo.rooms) {
-      if (since !== undefined && to > since.rooms && from <= since.rooms) found.over.push(roomId)
+      const isNews = since !== undefined && to > since.rooms && from <= since.rooms
+      const isWanted = (since === undefined || fullState) && filter.room?.include_leave === true
+      if (isNews || isWanted) found.over.push(roomId)
       continue
     }
     if (from <= after) continue

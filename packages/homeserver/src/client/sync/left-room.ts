@@ -50,8 +50,9 @@ export async function leftRoom(
 function withOwn({ context, filter }: SyncLook, membership: UserMembership, window: TimelineWindow): TimelineWindow {
   const { roomId, eventId } = membership
   const own = context.tables.timeline.find(roomId, eventId)
-  if (own === undefined || window.rows.at(-1)?.eventId === eventId || !eventPredicate(filter.room?.timeline)(own))
-    return window
+  const { limit, ...wanted } = filter.room?.timeline ?? {}
+  const isThere = window.rows.at(-1)?.eventId === eventId
+  if (own === undefined || isThere || limit === 0 || !eventPredicate(wanted)(own)) return window
   return { ...window, rows: [...window.rows, own], start: window.rows[0]?.position ?? own.position }
 }
 

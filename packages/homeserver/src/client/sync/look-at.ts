@@ -50,7 +50,7 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
     if (told !== undefined) leave.push([membership.roomId, told])
   }
   const { invite, knock, over } = await openRooms(look, rooms)
-  for (const roomId of over) leave.push([roomId, nothingMore])
+  for (const roomId of over) leave.push([roomId, nothingMore(look)])
   const after = since?.streams.to_device ?? 0
   const waiting = tables.toDeviceMessages.waiting(userId, deviceId, after, upTo.streams.to_device, maxToDevice)
   const { deviceLists, met } = await acquaintancesOf(look, rooms)
@@ -76,9 +76,17 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
   }
 }
 
-/** A room that this server is not in, and that the user has nothing to do with any more. */
-const nothingMore = {
-  timeline: { events: [], limited: false },
-  state: { events: [] },
-  account_data: { events: [] },
+/**
+ * A room that this server is not in, and that the user has nothing to do with any more. The event by which that came about lies with
+ * the servers in the room: what is said here is what it comes to.
+ */
+function nothingMore({ caller, stateAfter }: SyncLook): Record<string, unknown> {
+  const { userId } = caller
+  const member = { type: 'm.room.member', state_key: userId, sender: userId, content: { membership: 'leave' } }
+  const state = { events: [member] }
+  return {
+    timeline: { events: [], limited: false },
+    ...(stateAfter ? { state_after: state } : { state }),
+    account_data: { events: [] },
+  }
 }

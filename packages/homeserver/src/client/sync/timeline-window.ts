@@ -24,7 +24,7 @@ const batch = 100
 const maxLookedAt = 2_000
 
 /**
- * @param above positions up to this one are known to the client; history that was fetched later is never in the window
+ * @param above positions up to this one are known to the client
  * @param upTo where the window ends
  */
 export async function timelineWindow(
@@ -41,7 +41,7 @@ export async function timelineWindow(
   const found: TimelineRow[] = []
   let place = upTo
   for (let looked = 0; ; ) {
-    const rows = timeline.backwards(roomId, Math.max(above, 0), place, batch)
+    const rows = timeline.backwards(roomId, above, place, batch)
     looked += rows.length
     // What lies before a gap is behind it: the client asks for it, and for the gap.
     const gap = rows.findIndex(({ isAfterGap }) => isAfterGap)

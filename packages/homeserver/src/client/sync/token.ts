@@ -19,13 +19,13 @@ export function writeSyncToken({ rooms, streams }: SyncPosition): string {
 
 /** @throws {ClientError} `M_INVALID_PARAM` where /sync has not given it */
 export function readSyncToken(token: string): SyncPosition {
-  const [, rooms, rest = ''] = /^s(\d{1,15})_(.*)$/.exec(token) ?? []
+  const [, rooms, rest = ''] = /^s(\d{1,16})_(.*)$/.exec(token) ?? []
   const streams = rooms === undefined ? undefined : readPositions(rest)
   if (streams === undefined) throw invalidParameter(`${JSON.stringify(token)} is no position that /sync has given`)
   return { rooms: Number(rooms), streams }
 }
 
-/** `t12`; `t-12` in history that was fetched later. */
+/** `t12` */
 export function writeTimelineToken(position: number): string {
   return `t${position}`
 }

@@ -1,5 +1,5 @@
 /**
- * Media, of local users and fetched from other servers, and thumbnails. The bytes lie in files that are named by their SHA-256.
+ * Media, of local users and fetched from other servers. The bytes lie in files that are named by their SHA-256.
  */
 export const media = `
 CREATE TABLE media (
@@ -20,16 +20,4 @@ CREATE TABLE media (
 ) WITHOUT ROWID;
 CREATE INDEX media_of_user ON media (user_id, expires_at) WHERE hash IS NULL;
 CREATE INDEX media_by_hash ON media (hash);
-
-CREATE TABLE thumbnails (
-  -- Of the original.
-  hash           TEXT NOT NULL,
-  width          INTEGER NOT NULL,
-  height         INTEGER NOT NULL,
-  method         TEXT NOT NULL,
-  thumbnail_hash TEXT NOT NULL,
-  size           INTEGER NOT NULL,
-  content_type   TEXT NOT NULL,
-  PRIMARY KEY (hash, width, height, method)
-) WITHOUT ROWID;
 `

@@ -13,7 +13,7 @@ INSERT INTO room_index VALUES (1, '', 0);
 
 CREATE TABLE timeline (
   room_id        TEXT NOT NULL,
-  -- In the order in which they came; below zero history that was fetched later, by depth.
+  -- In the order in which they came, with room between them for history that is fetched later.
   position       INTEGER NOT NULL,
   event_id       TEXT NOT NULL,
   type           TEXT NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE timeline (
   has_url        INTEGER NOT NULL,
   -- Something before it is not here.
   after_gap      INTEGER NOT NULL,
+  depth          INTEGER NOT NULL,
   -- What it relates to, as m.relates_to has it.
   relates_to     TEXT,
   relation       TEXT,
@@ -32,6 +33,7 @@ CREATE TABLE timeline (
   PRIMARY KEY (room_id, position)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX timeline_by_event ON timeline (room_id, event_id);
+CREATE INDEX timeline_gaps ON timeline (room_id, depth) WHERE after_gap = 1;
 CREATE INDEX timeline_by_transaction ON timeline (sender, session, transaction_id) WHERE transaction_id IS NOT NULL;
 CREATE INDEX timeline_by_relation ON timeline (room_id, relates_to, position) WHERE relates_to IS NOT NULL;
 
