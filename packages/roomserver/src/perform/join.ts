@@ -4,12 +4,14 @@
  */
 import { canonicalJson, type JsonObject, type RoomId, type ServerName, type UserId } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
+import { serversInRoom } from '../input/servers-in-room.ts'
 import { refuseBlocked } from './blocked-rooms.ts'
 import type { PerformContext } from './context.ts'
 import { changeMembership } from './membership.ts'
-import { localUser } from './names.ts'
+import { localUser, otherServers } from './names.ts'
 import { networkOf } from './network.ts'
 import type { TransactionId } from './own-event.ts'
+import { serversKnownBy } from './remote/index.ts'
 import { resolveRoom } from './resolve-room.ts'
 import { lookAtConditions, refusedByConditions } from './restricted-join.ts'
 import { type FoundRoom, findRoom, isResident, stateEntries } from './room-state.ts'
@@ -55,7 +57,8 @@ async function joinHere(wish: Wish, room: FoundRoom, context: PerformContext): P
 }
 
 async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joined> {
-  const { roomId, userId, content = {}, servers } = wish
+  const { roomId, userId, content = {} } = wish
+  const servers = await serversFor(wish, context)
   if (servers.length === 0)
     throw new RoomServerError(
       'M_NOT_FOUND',
@@ -65,6 +68,15 @@ async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joine
   const joined = await network.join({ roomId, userId, content, via: servers })
   await remember(wish, context)
   return { roomId, ...joined }
+}
+
+/** Whom to ask: those that the caller names, those that invited the user, and those that are known to be in the room. */
+async function serversFor({ roomId, userId, servers }: Wish, context: PerformContext): Promise<ServerName[]> {
+  const { reader } = context.storage
+  const invite = await reader.invite(roomId, userId)
+  const inviting = invite === undefined ? [] : serversKnownBy(invite)
+  const inRoom = await serversInRoom(reader)(roomId)
+  return otherServers([...servers, ...inviting, ...inRoom], context.serverName)
 }
 
 /** Who comes back is shown the room again, also once they leave the next time. */
