@@ -18,18 +18,11 @@ export async function send(request: Request, context: PerformContext): Promise<R
   const sender = localUser(event.sender, context)
   if (invitesElsewhere(request, context)) return inviteElsewhere(request, context)
   await refuseBlocked(roomId, context)
-  const draft: EventDraft = { ...event, sender, content: ownContent(event) }
+  const draft: EventDraft = { ...event, sender, content: event.content as JsonObject }
   await refuseRedaction(roomId, draft, context)
   const options = { ...ownEvent(context, transactionId), ...(unlessSame === undefined ? {} : { unlessSame }) }
   const { eventId } = await context.input.send(roomId, draft, options)
   return { eventId }
-}
-
-/** By whose authority a user is in a restricted room is this server’s to say: who is in it already needs nobody’s. */
-function ownContent({ type, content }: Request['event']): JsonObject {
-  if (type !== 'm.room.member' || content['membership'] !== 'join') return content as JsonObject
-  const { join_authorised_via_users_server: _, ...rest } = content as JsonObject
-  return rest
 }
 
 /** An invite of a user of another server is no event until that server has signed it. */

@@ -50,7 +50,7 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
     if (told !== undefined) leave.push([membership.roomId, told])
   }
   const { invite, knock, over } = await openRooms(look, rooms)
-  for (const roomId of over) leave.push([roomId, nothingMore])
+  for (const { roomId, events } of over) leave.push([roomId, outsideLeft(events)])
   const after = since?.streams.to_device ?? 0
   const waiting = tables.toDeviceMessages.waiting(userId, deviceId, after, upTo.streams.to_device, maxToDevice)
   const { deviceLists, met } = await acquaintancesOf(look, rooms)
@@ -77,8 +77,6 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
 }
 
 /** A room that this server is not in, and that the user has nothing to do with any more. */
-const nothingMore = {
-  timeline: { events: [], limited: false },
-  state: { events: [] },
-  account_data: { events: [] },
+function outsideLeft(events: readonly unknown[]) {
+  return { timeline: { events, limited: false }, state: { events: [] }, account_data: { events: [] } }
 }
