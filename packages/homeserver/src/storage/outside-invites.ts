@@ -10,6 +10,15 @@ export interface OutsideInvite {
   readonly from: number
   /** When it was over; undefined while it stands. */
   readonly to: number | undefined
+  /** The member event that it was over with, where it is known. */
+  readonly leave: OutsideLeave | undefined
+}
+
+/** A member event that no room here holds. */
+export interface OutsideLeave {
+  readonly eventId: string
+  readonly roomVersion: string
+  readonly pdu: string
 }
 
 /** Of one user. */
@@ -24,15 +33,15 @@ export class OutsideInvites {
 
   set(userId: string, roomId: string, membership: 'invite' | 'knock', eventId: string, position: number): Statement {
     return {
-      sql: 'INSERT OR REPLACE INTO outside_invites VALUES (?, ?, ?, NULL, ?, ?)',
+      sql: `INSERT OR REPLACE INTO outside_invites (user_id, room_id, from_position, membership, event_id) VALUES (?, ?, ?, ?, ?)`,
       values: [userId, roomId, position, membership, eventId],
     }
   }
 
-  over(userId: string, roomId: string, position: number): Statement {
+  over(userId: string, roomId: string, position: number, leave?: OutsideLeave): Statement {
     return {
-      sql: 'UPDATE outside_invites SET to_position = ? WHERE user_id = ? AND room_id = ? AND to_position IS NULL',
-      values: [position, userId, roomId],
+      sql: 'UPDATE outside_invites SET to_position = ?, leave = ? WHERE user_id = ? AND room_id = ? AND to_position IS NULL',
+      values: [position, leave === undefined ? null : JSON.stringify(leave), userId, roomId],
     }
   }
 
@@ -50,5 +59,6 @@ function inviteOf(row: Row): OutsideInvite {
     eventId: row['event_id'] as string,
     from: row['from_position'] as number,
     to: (row['to_position'] as number | null) ?? undefined,
+    leave: row['leave'] === null ? undefined : (JSON.parse(row['leave'] as string) as OutsideLeave),
   }
 }

@@ -119,8 +119,7 @@ test('who cannot be let in by a server in the room is let in by another one', as
   await two.api.performJoin({ roomIdOrAlias: lobby, userId: cat, via: [one.name] })
   assert.equal((await two.api.performJoin({ roomIdOrAlias: roomId, userId: cat })).joinedVia, one.name)
   assert.equal(await membership(one, roomId, cat), 'join')
-  // What a client says of who let the user in is passed over.
-  const renamed = { membership: 'join', displayname: 'Cat', join_authorised_via_users_server: 'unused' }
+  const renamed = { membership: 'join', displayname: 'Cat' }
   const event = { type: 'm.room.member', stateKey: cat, sender: cat, content: renamed }
   await arrives(one, roomId, (await two.api.performSend({ roomId, event })).eventId)
 })

@@ -9,6 +9,9 @@ const stateDelta = shape({ added: eventIds, removed: eventIds })
 
 const transactionId = shape({ session: Type.String(), id: Type.String() })
 
+/** The member event that ended an invite or a knock from outside: no room here holds it. */
+const outsideLeave = shape({ eventId, roomVersion: Type.String(), pdu: Type.String() })
+
 export const output = Type.Union([
   shape({
     kind: Type.Literal('new'),
@@ -36,7 +39,12 @@ export const output = Type.Union([
   shape({ kind: Type.Literal('invite'), userId, eventId }),
   shape({ kind: Type.Literal('invite-retired'), userId, membership }),
   shape({ kind: Type.Literal('outside-invite'), userId, eventId, knock: Type.Boolean() }),
-  shape({ kind: Type.Literal('outside-invite-retired'), userId, why: Type.String() }),
+  shape({
+    kind: Type.Literal('outside-invite-retired'),
+    userId,
+    why: Type.String(),
+    leave: Type.Optional(outsideLeave),
+  }),
   shape({ kind: Type.Literal('peek'), userId, device: Type.String() }),
   shape({ kind: Type.Literal('peek-retired'), userId, device: Type.String() }),
   shape({ kind: Type.Literal('inbound-peek'), server: serverName, peekId: Type.String() }),

@@ -15,6 +15,7 @@ import {
   type JsonObject,
   PduError,
   type RoomEvent,
+  type RuleName,
   referenceTo,
   requiredSigners,
   type Signer,
@@ -129,11 +130,25 @@ function refuseForeign(event: RoomEvent, { server }: Signer): void {
       )
 }
 
+/** Rules that look at what the event says alone: what they refuse nobody may send, and asking for more power does not help. */
+const rulesOfForm: ReadonlySet<string> = new Set<RuleName>([
+  'create/prev-events',
+  'member/form',
+  'member/unknown',
+  'power-levels/integers',
+  'power-levels/maps',
+  'power-levels/users',
+  'power-levels/creators',
+])
+
 /** What a user is told whose event the room does not allow. */
-export function refusedByRules({ type, sender, roomId }: RoomEvent, why: VerdictReason): RoomServerError {
+export function refusedByRules({ type, sender, roomId, content }: RoomEvent, why: VerdictReason): RoomServerError {
   const { reason, rule, decidedBy } = why
   const details = { rule, ...(decidedBy === undefined ? {} : { decidedBy }) }
-  return new RoomServerError('M_FORBIDDEN', `${sender} may not send ${type} to ${roomId}: ${reason}`, details)
+  // A room version may be too old for knocks: the room refuses what other rooms take.
+  const isKnock = type === 'm.room.member' && content['membership'] === 'knock'
+  const errcode = rulesOfForm.has(rule) && !isKnock ? 'M_BAD_JSON' : 'M_FORBIDDEN'
+  return new RoomServerError(errcode, `${sender} may not send ${type} to ${roomId}: ${reason}`, details)
 }
 
 /** Whether the current state has an entry with this sender and content already: the event that it is. */
@@ -141,8 +156,18 @@ export async function sameInState(draft: EventDraft, context: StepContext): Prom
   const { stateKey } = draft
   if (stateKey === undefined) return undefined
   const [current] = await entriesOf([[draft.type, stateKey]], context)
-  const isSame = current?.sender === draft.sender && canonicalJson(current.content) === canonicalJson(draft.content)
-  return isSame ? current.eventId : undefined
+  if (current?.sender !== draft.sender) return undefined
+  return canonicalJson(current.content) === writtenIfPossible(draft.content) ? current.eventId : undefined
+}
+
+/** @returns undefined where it cannot be written: the same as nothing; building the event says why */
+function writtenIfPossible(content: JsonObject): string | undefined {
+  try {
+    return canonicalJson(content)
+  } catch (error) {
+    if (error instanceof JsonError) return undefined
+    throw error
+  }
 }
 
 /** @throws {MembershipIsAnother} unless the user whose member event this is has one of the memberships */

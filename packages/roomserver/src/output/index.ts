@@ -2,6 +2,7 @@
 
 export {
   type OutputOfAnyRoom,
+  type OutsideLeave,
   outputChange,
   purgedOutput,
   readOutput,

@@ -43,7 +43,12 @@ export type StoredOutput =
       readonly current: StateDelta
     }
   /** What came from outside about a local user, an invite or a knock, is over: the room itself has not said so. */
-  | (OfAnyRoom & { readonly kind: 'outside-invite-retired'; readonly user: string; readonly why: OutsideInviteEnd })
+  | (OfAnyRoom & {
+      readonly kind: 'outside-invite-retired'
+      readonly user: string
+      readonly why: OutsideInviteEnd
+      readonly leave?: OutsideLeave
+    })
   /** A device of a local user looks into a room, or does no longer. */
   | (OfAnyRoom & { readonly kind: 'peek' | 'peek-retired'; readonly user: string; readonly device: string })
   /** Another server looks into a room of ours, or does no longer. */
@@ -59,6 +64,13 @@ export type StoredOutput =
 
 /** `rejected-here`: no server of the room has heard of it, so to them the user is invited still. `taken-back`: by who made it; or a knock was turned down. */
 export type OutsideInviteEnd = 'rejected' | 'rejected-here' | 'taken-back'
+
+/** The member event that ended an invite or a knock, with which there is no room here to put it into. */
+export interface OutsideLeave {
+  readonly eventId: string
+  readonly roomVersion: string
+  readonly pdu: string
+}
 
 /** An output that may be of a room that is not stored: then it says which one. */
 interface OfAnyRoom {

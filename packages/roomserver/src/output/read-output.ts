@@ -104,8 +104,10 @@ async function toInfo(
     }
     case 'invite-retired':
       return { kind: 'invite-retired', userId: output.user, membership: output.why }
-    case 'outside-invite-retired':
-      return { kind: output.kind, userId: output.user, why: output.why }
+    case 'outside-invite-retired': {
+      const { kind, user: userId, why, leave } = output
+      return { kind, userId, why, ...(leave === undefined ? {} : { leave }) }
+    }
     case 'peek':
     case 'peek-retired':
       return { kind: output.kind, userId: output.user, device: output.device }

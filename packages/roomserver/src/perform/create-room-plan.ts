@@ -70,7 +70,8 @@ function presetState({ joinRule, historyVisibility, guestAccess }: Preset): Plan
   return [
     state('m.room.join_rules', { join_rule: joinRule }),
     state('m.room.history_visibility', { history_visibility: historyVisibility }),
-    state('m.room.guest_access', { guest_access: guestAccess }),
+    // Without the event guests are kept out: it would say nothing new.
+    ...(guestAccess === 'forbidden' ? [] : [state('m.room.guest_access', { guest_access: guestAccess })]),
   ]
 }
 

@@ -2,20 +2,12 @@
  * Joining a room: here, where a user of this server is in it and the rules let the user in, else through other servers. Client-server
  * API, "Joining rooms", "Restricted rooms"; server-server API, "Joining Rooms".
  */
-import {
-  canonicalJson,
-  isUserId,
-  type JsonObject,
-  type RoomId,
-  type ServerName,
-  serverNameOf,
-  type UserId,
-} from '@neurite/protocol'
+import { canonicalJson, type JsonObject, type RoomId, type ServerName, type UserId } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import { refuseBlocked } from './blocked-rooms.ts'
 import type { PerformContext } from './context.ts'
 import { changeMembership } from './membership.ts'
-import { localUser, otherServers } from './names.ts'
+import { localUser } from './names.ts'
 import { networkOf } from './network.ts'
 import type { TransactionId } from './own-event.ts'
 import { resolveRoom } from './resolve-room.ts'
@@ -64,16 +56,8 @@ async function joinHere(wish: Wish, room: FoundRoom, context: PerformContext): P
   return { roomId, eventId }
 }
 
-/** Those that the caller named, and that of whoever has invited the user: where an invite is valid, its server is in the room. */
-async function serversFor({ roomId, userId, servers }: Wish, { storage, serverName }: PerformContext) {
-  const invite = await storage.reader.invite(roomId, userId)
-  if (invite === undefined || invite.kind !== 'invite' || !isUserId(invite.sender)) return servers
-  return otherServers([...servers, serverNameOf(invite.sender)], serverName)
-}
-
 async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joined> {
-  const { roomId, userId, content = {} } = wish
-  const servers = await serversFor(wish, context)
+  const { roomId, userId, content = {}, servers } = wish
   if (servers.length === 0)
     throw new RoomServerError(
       'M_NOT_FOUND',

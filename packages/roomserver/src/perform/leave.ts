@@ -12,7 +12,7 @@ import { memberContent } from './member-content.ts'
 import { changeMembership } from './membership.ts'
 import { localUser, otherServers, roomIdOf } from './names.ts'
 import type { OutsideMembership } from './network.ts'
-import { serversKnownBy } from './remote/index.ts'
+import { leaveHere, serversKnownBy } from './remote/index.ts'
 import { findRoom, isResident } from './room-state.ts'
 
 export async function leave(
@@ -55,7 +55,11 @@ async function rejectFromOutside(
     throw error
   })
   const why = left === undefined ? 'rejected-here' : 'rejected'
-  const retired = { kind: 'outside-invite-retired', user: userId, why } as const
+  const leave = left ?? leaveHere(leaving, invite, context)
+  const retired = {
+    ...({ kind: 'outside-invite-retired', user: userId, why } as const),
+    ...(leave === undefined ? {} : { leave }),
+  }
   await changeAndTell(roomId, [{ kind: 'end-invite', roomId, user: userId }], retired, context)
-  return left ?? {}
+  return left === undefined ? {} : { eventId: left.eventId }
 }

@@ -6,6 +6,7 @@
 import type { JsonObject, RoomAlias, RoomId, ServerName, UserId } from '@neurite/protocol'
 import { RoomServerError } from '../api/index.ts'
 import type { EventDraft } from '../input/draft.ts'
+import type { OutsideLeave } from '../output/index.ts'
 
 /** A membership that a local user wants in a room that others must let them into, or out of. */
 export interface OutsideMembership {
@@ -33,7 +34,7 @@ export interface Network {
   join(membership: OutsideMembership): Promise<{ readonly eventId: string; readonly joinedVia: ServerName }>
   knock(membership: OutsideMembership): Promise<{ readonly eventId: string }>
   /** Leaves a room that no local user is in: rejects an invite, or takes a knock back. */
-  leave(membership: OutsideMembership): Promise<{ readonly eventId: string }>
+  leave(membership: OutsideMembership): Promise<OutsideLeave>
   /**
    * Invites a user of another server, who signs the invite: builds the event in the room's turn, has it signed, and takes it.
    * @param invite a member event of a local user who may send it

@@ -18,18 +18,11 @@ export async function send(request: Request, context: PerformContext): Promise<R
   const sender = localUser(event.sender, context)
   if (invitesElsewhere(request, context)) return inviteElsewhere(request, context)
   await refuseBlocked(roomId, context)
-  const draft: EventDraft = { ...event, sender, content: contentOf(event) }
+  const draft: EventDraft = { ...event, sender, content: event.content as JsonObject }
   await refuseRedaction(roomId, draft, context)
   const options = { ...ownEvent(context, transactionId), ...(unlessSame === undefined ? {} : { unlessSame }) }
   const { eventId } = await context.input.send(roomId, draft, options)
   return { eventId }
-}
-
-/** By whose authority somebody is in a room is for servers to say, when they are let in. */
-function contentOf({ type, content }: Request['event']): JsonObject {
-  if (type !== 'm.room.member') return content as JsonObject
-  const { join_authorised_via_users_server: _, ...rest } = content
-  return rest as JsonObject
 }
 
 /** An invite of a user of another server is no event until that server has signed it. */

@@ -1,5 +1,5 @@
 /**
- * A space and what is below it, breadth first, as a user or a server may see it. Client-server API, "GET /hierarchy"; server-server
+ * A space and what is below it, depth first, as a user or a server may see it. Client-server API, "GET /hierarchy"; server-server
  * API, "GET /hierarchy".
  */
 import { codePointCompare, isJsonObject, isRoomId, isServerName, type RoomEvent } from '@neurite/protocol'
@@ -36,29 +36,34 @@ export async function roomHierarchy(request: Request, context: QueryContext): Pr
   const rooms: Response['rooms'] = []
   const inaccessible: string[] = []
   const unknown: Response['unknown'] = []
-  const seen = new Set([roomId])
+  const seen = new Set<string>()
+  /** What is to be visited, the next one last. */
   const open: Visit[] = [{ roomId, depth: 0, via: [] }]
   let at = 0
-  for (; at < open.length && at < maxRooms && rooms.length < limit; at++, await context.yieldNow()) {
-    const visit = open[at] as Visit
+  for (; open.length > 0 && at < maxRooms && rooms.length < limit; at++, await context.yieldNow()) {
+    const visit = open.pop() as Visit
+    seen.add(visit.roomId)
     const found = await look(visit, request, context)
     if (found === 'unknown' || found === 'inaccessible') {
       if (at === 0) throw refusedRoot(found, request)
-      if (at < start) continue
-      if (found === 'inaccessible') inaccessible.push(visit.roomId)
-      else unknown.push({ roomId: visit.roomId, via: [...visit.via] })
+      if (at >= start && found === 'inaccessible') inaccessible.push(visit.roomId)
+      if (at >= start && found === 'unknown') unknown.push({ roomId: visit.roomId, via: [...visit.via] })
+      dropSeen(open, seen)
       continue
     }
     const children = found.children.filter(({ content }) => !suggestedOnly || content['suggested'] === true)
     if (visit.depth < maxDepth)
-      for (const { stateKey, content } of children) {
-        if (seen.has(stateKey)) continue
-        seen.add(stateKey)
+      for (const { stateKey, content } of children.toReversed())
         open.push({ roomId: stateKey, depth: visit.depth + 1, via: viaOf(content) })
-      }
     if (at >= start) rooms.push({ room: found.room, depth: visit.depth, children })
+    dropSeen(open, seen)
   }
-  return { rooms, inaccessible, unknown, ...(at < Math.min(open.length, maxRooms) ? { next: String(at) } : {}) }
+  return { rooms, inaccessible, unknown, ...(open.length > 0 && at < maxRooms ? { next: String(at) } : {}) }
+}
+
+/** A room in several spaces is visited where the walk comes upon it first. */
+function dropSeen(open: Visit[], seen: ReadonlySet<string>): void {
+  for (let last = open.at(-1); last !== undefined && seen.has(last.roomId); last = open.at(-1)) open.pop()
 }
 
 /** The walk is the same each time, so a place in it is a number: what was visited before it is walked over again. */

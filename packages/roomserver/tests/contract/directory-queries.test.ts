@@ -76,7 +76,7 @@ async function space(ground: Ground): Promise<Record<'root' | 'one' | 'two' | 'h
   return { root, one, two, hidden, deep }
 }
 
-inBothTransports('a hierarchy is walked breadth first, in order, once each, as the asker may see it', async ground => {
+inBothTransports('a hierarchy is walked depth first, in order, once each, as the asker may see it', async ground => {
   const { api } = ground
   const { root, one, two, hidden, deep } = await space(ground)
   const walked = await api.queryRoomHierarchy({ roomId: root, userId: ann })
@@ -85,8 +85,8 @@ inBothTransports('a hierarchy is walked breadth first, in order, once each, as t
     [
       [root, 0],
       [one, 1],
-      [two, 1],
       [deep, 2],
+      [two, 1],
     ],
   )
   assert.deepEqual(walked.inaccessible, [hidden])
@@ -112,7 +112,7 @@ inBothTransports('a hierarchy is walked breadth first, in order, once each, as t
     after = page.next
     if (after === undefined) break
   }
-  assert.deepEqual(paged, [root, one, two, deep])
+  assert.deepEqual(paged, [root, one, deep, two])
   await assert.rejects(api.queryRoomHierarchy({ roomId: hidden, userId: ann }), { errcode: 'M_FORBIDDEN' })
   await assert.rejects(api.queryRoomHierarchy({ roomId: '!none:here.example', userId: ann }), {
     errcode: 'M_NOT_FOUND',

@@ -40,8 +40,10 @@ async function invited({ server }: Ground, kind: InviteRow['kind'] = 'invite'): 
 const outputs = async (api: RoomServerApi) => (await api.readOutput({ after: '' })).events
 const invites = async (api: RoomServerApi) => (await api.queryOutsideInvites({ userId: bob })).invites.length
 
+const taken = { eventId: '$leave', roomVersion: '11', pdu: '{}' }
+
 for (const [answer, leave, why] of [
-  ['takes it', () => Promise.resolve({ eventId: '$leave' }), 'rejected'],
+  ['takes it', () => Promise.resolve(taken), 'rejected'],
   ['is dead', unreachable, 'rejected-here'],
 ] as const) {
   const { network, asked } = networkThat({ leave })
@@ -57,7 +59,8 @@ for (const [answer, leave, why] of [
       const left = await api.performLeave({ roomId, userId: bob })
       assert.deepEqual(left, why === 'rejected' ? { eventId: '$leave' } : {})
       const told = (await waiting).events.map(event => [event.roomId, event.output])
-      assert.deepEqual(told, [[roomId, { kind: 'outside-invite-retired', userId: bob, why }]])
+      const retired = { kind: 'outside-invite-retired', userId: bob, why }
+      assert.deepEqual(told, [[roomId, why === 'rejected' ? { ...retired, leave: taken } : retired]])
       assert.equal(await invites(api), 0)
       assert.deepEqual(asked.splice(0), ['leave'])
       await assert.rejects(api.performLeave({ roomId, userId: bob }), { errcode: 'M_NOT_FOUND' })

@@ -81,8 +81,11 @@ export async function takeIn(
         statements.push(tables.outsideInvites.set(userId, roomId, knock ? 'knock' : 'invite', eventId, position))
         break
       }
-      case 'invite-retired':
       case 'outside-invite-retired':
+        users.add(output.userId)
+        statements.push(tables.outsideInvites.over(output.userId, roomId, position, output.leave))
+        break
+      case 'invite-retired':
         users.add(output.userId)
         statements.push(tables.outsideInvites.over(output.userId, roomId, position))
         break

@@ -89,7 +89,14 @@ async function writeEntry(
   content: Record<string, unknown>,
 ): Promise<{ event_id: string }> {
   if (type === 'm.room.canonical_alias') await checkCanonicalAlias(context, roomId, content)
-  const event = { type, stateKey, sender, content }
+  const event = { type, stateKey, sender, content: ofTheSender(type, content) }
   const { eventId } = await context.roomServer.performSend({ roomId, event, unlessSame: true })
   return { event_id: eventId }
+}
+
+/** By whose authority a user is in a restricted room is the server’s to say; who is in it already needs nobody’s. */
+function ofTheSender(type: string, content: Record<string, unknown>): Record<string, unknown> {
+  if (type !== 'm.room.member' || content['membership'] !== 'join') return content
+  const { join_authorised_via_users_server: _, ...rest } = content
+  return rest
 }

@@ -3,17 +3,24 @@
  * `Invited Room`, `Knocked Room`, "Stripped state".
  */
 import { strippedStateTypes } from '@neurite/protocol'
+import type { OutsideLeave } from '../../storage/outside-invites.ts'
 import { stillCounts, type UserMembership } from '../../storage/room-states.ts'
-import { isRoomWanted } from '../events/event-filter.ts'
+import { eventPredicate, isRoomWanted } from '../events/event-filter.ts'
 import { type EventJson, readEvent } from '../events/event-json.ts'
 import { loadEvents } from '../events/load-events.ts'
+import { plainEvent } from '../events/plain-event.ts'
 import type { SyncEvent, SyncLook } from './look.ts'
 
 export interface OpenRooms {
   readonly invite: Readonly<Record<string, unknown>>
   readonly knock: Readonly<Record<string, unknown>>
-  /** Those whose invite or knock came to nothing, and that this server is not in. */
-  readonly over: readonly string[]
+  /** Those whose invite or knock came to nothing, and that this server is not in, with the event that ended it where it is known. */
+  readonly over: readonly OverRoom[]
+}
+
+export interface OverRoom {
+  readonly roomId: string
+  readonly events: readonly SyncEvent[]
 }
 
 export async function openRooms(
@@ -68,8 +75,8 @@ async function outsideRooms(look: SyncLook) {
   const { context, caller, since, upTo, filter, fullState, ignored } = look
   const { tables, roomServer } = context
   const after = since === undefined || fullState ? 0 : since.rooms
-  const found = { invite: [] as [string, unknown][], knock: [] as [string, unknown][], over: [] as string[] }
-  for (const { roomId, membership, from, to, eventId } of tables.outsideInvites.of(caller.userId)) {
+  const found = { invite: [] as [string, unknown][], knock: [] as [string, unknown][], over: [] as OverRoom[] }
+  for (const { roomId, membership, from, to, eventId, leave } of tables.outsideInvites.of(caller.userId)) {
     if (from > upTo.rooms || !isRoomWanted(filter.room, roomId)) continue
     const here = tables.roomStates.historyOf(caller.userId, roomId).find(one => one.to === stillCounts)
     // What happened in the room itself later says more.
@@ -77,7 +84,7 @@ async function outsideRooms(look: SyncLook) {
     if (to !== undefined && to <= upTo.rooms) {
       const isNews = since !== undefined && to > since.rooms && from <= since.rooms
       const isWanted = (since === undefined || fullState) && filter.room?.include_leave === true
-      if (isNews || isWanted) found.over.push(roomId)
+      if (isNews || isWanted) found.over.push({ roomId, events: leaveEvents(look, roomId, leave) })
       continue
     }
     if (from <= after) continue
@@ -91,6 +98,15 @@ async function outsideRooms(look: SyncLook) {
     found[membership].push([roomId, stateOf(membership, events)])
   }
   return found
+}
+
+/** The room has no timeline here: the event that ended the invite is all that there is to tell. */
+function leaveEvents({ context, filter }: SyncLook, roomId: string, leave: OutsideLeave | undefined): SyncEvent[] {
+  if (leave === undefined) return []
+  const event = readEvent({ ...leave, roomId, status: 'accepted', outlier: true })
+  if (!eventPredicate(filter.room?.timeline)({ ...event, hasUrl: false })) return []
+  const { room_id: _, ...told } = plainEvent(event, context.runtime.clock.now())
+  return [told]
 }
 
 /** What came along may be whole events of a server that does not know better. */

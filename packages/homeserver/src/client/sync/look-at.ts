@@ -6,7 +6,7 @@ import { acquaintancesOf } from './acquaintances.ts'
 import { openRooms } from './invited-rooms.ts'
 import { joinedRoom } from './joined-room.ts'
 import { leftRoom } from './left-room.ts'
-import type { SyncLook } from './look.ts'
+import type { SyncEvent, SyncLook } from './look.ts'
 import { presenceOf } from './presence.ts'
 import { roomsOfUser } from './rooms-of-user.ts'
 import { writeSyncToken } from './token.ts'
@@ -50,7 +50,7 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
     if (told !== undefined) leave.push([membership.roomId, told])
   }
   const { invite, knock, over } = await openRooms(look, rooms)
-  for (const roomId of over) leave.push([roomId, nothingMore(look)])
+  for (const { roomId, events } of over) leave.push([roomId, outsideLeft(look, events)])
   const after = since?.streams.to_device ?? 0
   const waiting = tables.toDeviceMessages.waiting(userId, deviceId, after, upTo.streams.to_device, maxToDevice)
   const { deviceLists, met } = await acquaintancesOf(look, rooms)
@@ -77,15 +77,16 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
 }
 
 /**
- * A room that this server is not in, and that the user has nothing to do with any more. The event by which that came about lies with
- * the servers in the room: what is said here is what it comes to.
+ * A room that this server is not in, and that the user has nothing to do with any more. Where the event by which that came about is
+ * not known, because it lies with the servers in the room, what is said is what it comes to.
  */
-function nothingMore({ caller, stateAfter }: SyncLook): Record<string, unknown> {
+function outsideLeft({ caller, stateAfter }: SyncLook, events: readonly SyncEvent[]): Record<string, unknown> {
   const { userId } = caller
   const member = { type: 'm.room.member', state_key: userId, sender: userId, content: { membership: 'leave' } }
-  const state = { events: [member] }
+  const [known] = events
+  const state = { events: stateAfter ? [known ?? member] : known === undefined ? [member] : [] }
   return {
-    timeline: { events: [], limited: false },
+    timeline: { events, limited: false },
     ...(stateAfter ? { state_after: state } : { state }),
     account_data: { events: [] },
   }

@@ -6,6 +6,7 @@
  */
 import {
   type Crypto,
+  canonicalJson,
   decodeBase64,
   encodeBase64,
   type JsonObject,
@@ -88,7 +89,8 @@ export class OwnKeys {
       verify_keys: { [this.#signer.keyId]: { key: encodeBase64(publicKey) } },
       old_verify_keys: Object.fromEntries(old) as JsonObject,
     }
-    const json = signJson(unsigned, this.#signer, crypto)
+    // In the order that was signed, for those who check the signature over the text that they got.
+    const json = JSON.parse(canonicalJson(signJson(unsigned, this.#signer, crypto))) as JsonObject
     this.#answer = { json, madeAt: now }
     return json
   }

@@ -7,7 +7,7 @@ import { serverKeyTables } from '../server-keys.ts'
 import { accounts } from './accounts.ts'
 import { encryption } from './encryption.ts'
 import { media } from './media.ts'
-import { rooms } from './rooms.ts'
+import { outsideLeaves, rooms } from './rooms.ts'
 import { userData } from './user-data.ts'
 
 export const migrations: readonly string[] = [
@@ -19,4 +19,5 @@ export const migrations: readonly string[] = [
   encryption,
   media,
   rooms,
+  outsideLeaves,
 ]

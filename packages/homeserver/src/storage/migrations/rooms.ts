@@ -90,3 +90,6 @@ CREATE TABLE receipts (
 ) WITHOUT ROWID;
 CREATE INDEX receipts_by_position ON receipts (room_id, position);
 `
+
+/** How invites and knocks of rooms that this server is not in ended: the member event, as JSON. NULL: nobody said. */
+export const outsideLeaves = 'ALTER TABLE outside_invites ADD COLUMN leave TEXT'

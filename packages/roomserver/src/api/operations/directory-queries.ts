@@ -73,7 +73,7 @@ export const directoryQueries = {
   }),
 
   queryRoomHierarchy: query({
-    summary: 'A space and what is below it, breadth first, as a user or a server may see it.',
+    summary: 'A space and what is below it, depth first, as a user or a server may see it.',
     request: shape({
       roomId,
       userId: Type.Optional(userId),

@@ -1,6 +1,7 @@
 /** Rooms and users across servers: what this server asks of others, and what they ask of it. */
 export type { ReceivingContext, RemoteContext } from './context.ts'
 export { Handshakes } from './handshakes.ts'
+export { leaveHere } from './leave-here.ts'
 export { membershipTemplate } from './membership-template.ts'
 export { serversKnownBy } from './outside-invite.ts'
 export {

@@ -26,7 +26,8 @@ export async function remoteRescission(
   if (!isAboutIt || (why !== 'leave' && why !== 'ban')) return { retired: false }
   if (serverNameOf(sender) !== server || !mayTakeBack(sender, invite)) return { retired: false }
   if ((await signatures.verify(event)).kind !== 'valid') return { retired: false }
-  const retired = { kind: 'outside-invite-retired', user: invite.user, why: 'taken-back' } as const
+  const leave = { eventId: event.eventId, roomVersion: invite.roomVersion, pdu }
+  const retired = { kind: 'outside-invite-retired', user: invite.user, why: 'taken-back', leave } as const
   await changeAndTell(roomId, [{ kind: 'end-invite', roomId, user: invite.user }], retired, context)
   return { retired: true }
 }
