@@ -3,10 +3,21 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inlineCrypto, member, message, RoomTeller, stateEvent } from '../src/input/testing/index.ts'
+import type { InputItemInfo } from '../src/api/index.ts'
+import { inlineCrypto, member, message, RoomTeller, stateEvent, type Told } from '../src/input/testing/index.ts'
+import { nodeRuntime } from '../src/runtime/index.ts'
 import { SmallServer } from './small-server.ts'
 
 const ann = '@ann:a'
+
+/** Waits for what soon comes to pass. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if (await holds()) return
+    await nodeRuntime.timers.sleep(2)
+  }
+  assert.fail('it did not come to pass')
+}
 
 /** A room whose next two events do not come by themselves, on a server that notes what others are asked. */
 async function roomWithGap(missingEvents: (pdus: readonly string[]) => readonly string[]) {
@@ -32,7 +43,11 @@ async function roomWithGap(missingEvents: (pdus: readonly string[]) => readonly 
     },
   })
   await server.take(create, annIn)
-  return { server, second, asked }
+  const item = (told: Told): InputItemInfo => ({
+    ...({ kind: 'new', roomId: '!room:a', roomVersion: '11', origin: 'a' } as const),
+    pdu: told.pdu,
+  })
+  return { server, first, second, asked, item }
 }
 
 test('a gap that another server can close is closed, and no state is asked for', async () => {
@@ -56,6 +71,22 @@ test('where all that is in the gap is no event of the room version, no state is 
   await server.server.close()
 })
 
+test('an event that has to wait is kept, and nobody is asked again at once; when what it misses has come it is taken', async () => {
+  const { server, first, second, asked, item } = await roomWithGap(() => [])
+  const { results } = await server.server.api.inputRoomEvents({ items: [item(second)], keep: true })
+  assert.deepEqual(
+    results.map(({ kind }) => kind),
+    ['waiting'],
+  )
+  assert.deepEqual(asked, ['missingEvents', 'stateIds'])
+  assert.equal((await server.server.reader.queue('!room:a', 0, 10)).length, 1)
+  await server.take(first)
+  await until(async () => (await server.server.reader.queue('!room:a', 0, 10)).length === 0)
+  assert.equal((await server.row(second)).status, 'accepted')
+  assert.deepEqual(asked, ['missingEvents', 'stateIds'])
+  await server.server.close()
+})
+
 test('auth events that nobody gives come with the state before the event', async () => {
   const teller = new RoomTeller({ roomVersion: '11', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
   const create = teller.tell(stateEvent('m.room.create', ann, { room_version: '11' }))
@@ -70,20 +101,29 @@ test('auth events that nobody gives come with the state before the event', async
   const server = await SmallServer.open(teller, undefined, {
     remoteServers: {
       event: async () => void asked.push('event'),
-      missingEvents: async () => [],
+      missingEvents: async () => {
+        asked.push('missingEvents')
+        return []
+      },
       eventAuth: async () => {
         asked.push('eventAuth')
         return []
       },
-      stateIds: async () => ({
-        stateIds: all.map(({ event }) => event.eventId),
-        authChainIds: [create, annIn].map(({ event }) => event.eventId),
-      }),
-      state: async () => ({ state: pdus, authChain: pdus }),
+      stateIds: async () => {
+        asked.push('stateIds')
+        return {
+          stateIds: all.map(({ event }) => event.eventId),
+          authChainIds: [create, annIn].map(({ event }) => event.eventId),
+        }
+      },
+      state: async () => {
+        asked.push('state')
+        return { state: pdus, authChain: pdus }
+      },
     },
   })
   await server.take(create, annIn)
   assert.equal(await server.take(said), 'accepted')
-  assert.equal(asked[0], 'eventAuth')
+  assert.deepEqual(asked, ['missingEvents', 'stateIds', 'state'])
   await server.server.close()
 })

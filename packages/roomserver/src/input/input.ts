@@ -10,7 +10,7 @@ import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
 import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
-import { DurableQueue } from './durable-queue.ts'
+import { DurableQueue, type TriedItem } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
@@ -125,6 +125,11 @@ export class Input {
    */
   async enqueue(items: readonly InputItem[]): Promise<void> {
     for (const work of await this.#durable.add(items)) this.#track(work).catch(this.#parts.failed)
+  }
+
+  /** Keeps items that were taken just now and could not be decided: each has its next try when it is due. */
+  keep(tried: readonly TriedItem[]): Promise<void> {
+    return this.#durable.addTried(tried)
   }
 
   /** Resolves once nothing that was taken is still being worked on, corrections included. */
