@@ -12,8 +12,8 @@ export interface DurableQueueParts {
   readonly storage: Storage
   readonly clock: Clock
   readonly timers: Timers
-  /** Sees an item through; its commit takes the row away. */
-  readonly take: (item: InputItem, row: QueueRowNid) => Promise<InputResult>
+  /** Sees an item through; its commit takes the row away. @param isRetry it was tried before, and had to wait */
+  readonly take: (item: InputItem, row: QueueRowNid, isRetry: boolean) => Promise<InputResult>
   /** Told of failures. What they are about is still in the queue. */
   readonly failed: (error: unknown) => void
 }
@@ -139,7 +139,7 @@ export class DurableQueue {
     if (this.#closed) return waitingFor('the server stops; it goes on with the next start')
     this.#inHand.add(row)
     try {
-      const result = await this.#parts.take(item, row)
+      const result = await this.#parts.take(item, row, attempts > 0)
       await this.#settle(item, row, attempts, result)
       return result
     } catch (error) {

@@ -68,7 +68,7 @@ export class Input {
       storage,
       clock: runtime.clock,
       timers: runtime.timers,
-      take: (item, row) => this.#take(item, row, 0),
+      take: (item, row, isRetry) => this.#take(item, row, 0, isRetry),
       failed,
     })
   }
@@ -185,7 +185,12 @@ export class Input {
   }
 
   /** @param depth how many fetches for other events this one is part of */
-  async #take(item: InputItem, queueRow: QueueRowNid | undefined, depth: number): Promise<InputResult> {
+  async #take(
+    item: InputItem,
+    queueRow: QueueRowNid | undefined,
+    depth: number,
+    isRetry = false,
+  ): Promise<InputResult> {
     const { crypto, signatures, queues } = this.#parts
     const arriving = this.#breathing.pause().then(() => arrive(item, crypto, signatures))
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
@@ -196,7 +201,7 @@ export class Input {
       return arrival.result
     }
     const { eventId } = arrival.event
-    const seeing = this.#see(item, arrival, first, queueRow, depth)
+    const seeing = this.#see(item, arrival, first, queueRow, { depth, isRetry })
     this.#inHand.set(eventId, seeing)
     try {
       const result = await seeing
@@ -213,7 +218,7 @@ export class Input {
     arrival: Arrived,
     first: Promise<Turn>,
     queueRow: QueueRowNid | undefined,
-    depth: number,
+    { depth, isRetry }: { readonly depth: number; readonly isRetry: boolean },
   ): Promise<InputResult> {
     const { queues, fetcher } = this.#parts
     const { event } = arrival
@@ -236,6 +241,7 @@ export class Input {
           take: items => this.#takeInParts(items, depth + 1),
           inHand: eventId => this.#inHand.get(eventId),
           mayCloseGaps: depth === 0,
+          isRetry,
         }
         const fetched = await fetcher.fetch(item, event, outcome.needs, intake)
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
