@@ -6,6 +6,7 @@ import { maxPage } from '@neurite/roomserver/api'
 import type { ClientContext, PassingNews } from '../client/index.ts'
 import { localKeys } from '../client/keys/local-keys.ts'
 import { presenceContent } from '../client/presence/presence-content.ts'
+import type { RoomJoin } from '../client/room-index/take-in.ts'
 import type { FederationSender } from '../federation/sender/index.ts'
 import type { Receipt } from '../storage/receipts.ts'
 import { deviceStreamId } from './device-stream.ts'
@@ -13,18 +14,27 @@ import { deviceStreamId } from './device-stream.ts'
 /** In updates of users who have no device any more. */
 const noDevice = 'none'
 
+/** What is used of the federation's sender. */
+export type Sender = Pick<FederationSender, 'sendPassing' | 'sendKept' | 'serversIn'>
+
 /** @returns stops it */
-export function tellOthers(
-  context: ClientContext,
-  sender: FederationSender,
-  onError: (error: unknown) => void,
-): () => void {
+export function tellOthers(context: ClientContext, sender: Sender, onError: (error: unknown) => void): () => void {
   const stops = [
     context.passing.listen(news => tell(news, context, sender)),
     context.streams.listen(({ stream, about }) => {
       if (stream !== 'device_lists') return
       for (const userId of about as readonly UserId[])
-        if (belongsTo(userId, context.serverName)) tellOfKeys(userId, context, sender).catch(onError)
+        if (belongsTo(userId, context.serverName))
+          serversSharing(userId, context)
+            .then(servers => tellOfKeys(userId, servers, context, sender))
+            .catch(onError)
+    }),
+    context.rooms.listen(({ joins }) => {
+      for (const join of joins)
+        if (belongsTo(join.userId as UserId, context.serverName))
+          serversMet(join, context, sender)
+            .then(servers => tellOfKeys(join.userId as UserId, servers, context, sender))
+            .catch(onError)
     }),
   ]
   return () => {
@@ -32,7 +42,7 @@ export function tellOthers(
   }
 }
 
-async function tell(news: PassingNews, context: ClientContext, sender: FederationSender): Promise<void> {
+async function tell(news: PassingNews, context: ClientContext, sender: Sender): Promise<void> {
   switch (news.kind) {
     case 'typing': {
       const { roomId, userId, typing } = news
@@ -63,8 +73,12 @@ function receiptContent({ roomId, userId, eventId, threadId, at }: Receipt): Jso
  * A user's devices or keys are others now. Which of them is not known here: a device that is gone could not be named. So the update names
  * as the one before it a number that none ever had (`device-stream.ts`), and the receiver asks for all of the user's devices.
  */
-async function tellOfKeys(userId: UserId, context: ClientContext, sender: FederationSender): Promise<void> {
-  const servers = await serversSharing(userId, context)
+async function tellOfKeys(
+  userId: UserId,
+  servers: readonly ServerName[],
+  context: ClientContext,
+  sender: Sender,
+): Promise<void> {
   if (servers.length === 0) return
   const { tables } = context
   const { devices, master, selfSigning } = localKeys(context, userId, undefined, [])
@@ -89,6 +103,21 @@ async function tellOfKeys(userId: UserId, context: ClientContext, sender: Federa
       ...(selfSigning === undefined ? {} : { self_signing_key: selfSigning as JsonObject }),
     },
   })
+}
+
+/** The servers in a room that a user came into with which they shared no room before, and which so are not told of their devices yet. */
+async function serversMet(
+  { roomId, userId, position }: RoomJoin,
+  { tables }: ClientContext,
+  sender: Sender,
+): Promise<ServerName[]> {
+  const met = new Set(await sender.serversIn(roomId))
+  for (const before of tables.roomStates.membershipsOf(userId, position - 1)) {
+    if (met.size === 0) break
+    if (before.roomId === roomId || before.membership !== 'join') continue
+    for (const server of await sender.serversIn(before.roomId)) met.delete(server)
+  }
+  return [...met]
 }
 
 /** The other servers with users who share a room with a user. */
