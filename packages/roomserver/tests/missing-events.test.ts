@@ -3,8 +3,17 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { canonicalJson, hashAndSignEvent, readPdu, rulesOf } from '@neurite/protocol'
 import type { InputItemInfo } from '../src/api/index.ts'
-import { inlineCrypto, member, message, RoomTeller, stateEvent, type Told } from '../src/input/testing/index.ts'
+import {
+  inlineCrypto,
+  member,
+  message,
+  RoomTeller,
+  signerOf,
+  stateEvent,
+  type Told,
+} from '../src/input/testing/index.ts'
 import { hastenedRuntime, nodeRuntime } from '../src/runtime/index.ts'
 import { SmallServer } from './small-server.ts'
 
@@ -87,6 +96,25 @@ test('an event that has to wait is kept, and nobody is asked again at once; when
   await until(async () => (await server.server.reader.queue('!room:a', 0, 10)).length === 0)
   assert.equal((await server.row(second)).status, 'accepted')
   assert.deepEqual(asked, ['missingEvents'])
+  await server.server.close()
+})
+
+test('until version 10 an event with too long a state key is rejected and in the graph: what builds on it is accepted', async () => {
+  const rules = rulesOf('10')
+  const teller = new RoomTeller({ roomVersion: '10', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
+  const create = teller.tell(stateEvent('m.room.create', ann, { creator: ann, room_version: '10' }))
+  const annIn = teller.tell(member(ann, 'join'), create)
+  const { hashes: _, signatures: __, ...json } = teller.tell(stateEvent('test', ann, {}), annIn).event.json
+  const signer = signerOf('a', inlineCrypto)
+  const signed = hashAndSignEvent({ ...json, state_key: '💥'.repeat(70) }, signer, rules, inlineCrypto)
+  const pdu = canonicalJson(signed)
+  const long = { pdu, event: readPdu(pdu, rules, inlineCrypto, { longKeys: true }).event, state: annIn.state }
+  const said = teller.tell(message(ann, 'hello'), long)
+  const server = await SmallServer.open(teller)
+  await server.take(create, annIn, long)
+  assert.equal(await server.take(said), 'accepted')
+  assert.equal((await server.row(long)).reason?.check, 'key_lengths')
+  await server.assertSound()
   await server.server.close()
 })
 

@@ -117,7 +117,7 @@ function note(pdu: JsonObject, roomVersion: string, error: string, results: PduR
 /** @returns undefined for what is no event: it has no ID */
 function eventIdOf(pdu: string, roomVersion: string, crypto: Crypto): string | undefined {
   try {
-    return readPdu(pdu, rulesOf(roomVersion), crypto).event.eventId
+    return readPdu(pdu, rulesOf(roomVersion), crypto, { longKeys: true }).event.eventId
   } catch (error) {
     if (error instanceof PduError) return undefined
     throw error
