@@ -7,6 +7,7 @@ import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Database } from '../storage/database.ts'
 import type { Receipt } from '../storage/receipts.ts'
 import type { Tables } from '../storage/tables.ts'
+import type { ApplicationServices } from './application-services/services.ts'
 import type { LastSeen } from './devices/last-seen.ts'
 import type { Hook } from './hook.ts'
 import type { MediaFiles } from './media/media-files.ts'
@@ -61,6 +62,7 @@ export interface ClientContext {
   readonly streams: Streams
   readonly turns: Turns
 
+  readonly applicationServices: ApplicationServices
   readonly passwords: Passwords
   readonly interactive: InteractiveSessions
   readonly rateLimits: RateLimits

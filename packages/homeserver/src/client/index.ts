@@ -15,6 +15,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../config/index.ts'
 import type { Database } from '../storage/database.ts'
 import { tablesOf } from '../storage/tables.ts'
+import type { ApplicationService } from './application-services/registration.ts'
+import { openSenders } from './application-services/senders.ts'
+import { ApplicationServices } from './application-services/services.ts'
 import type { AccountClosed, ClientContext, PassingNews, ProfileChange } from './context.ts'
 import { LastSeen } from './devices/last-seen.ts'
 import { endpoints } from './endpoints.ts'
@@ -56,6 +59,7 @@ export interface ClientHeadParts extends Pick<ClientRoutes, 'onAnswer' | 'checkA
   readonly registrationSecret: string
   /** Where the files of media are kept. Made with the first of them. */
   readonly mediaDirectory: string
+  readonly applicationServices?: readonly ApplicationService[]
   /** Users of other servers. Absent: there are no other servers. */
   readonly remoteUsers?: RemoteUsers
   /** Rooms of other servers. Absent: there are no other servers. */
@@ -85,6 +89,7 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
     context,
     plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),
     start: async () => {
+      await openSenders(context)
       await context.rooms.catchUp()
       context.rooms.start()
       stops.push(startTidying(context, error => onError(error, 'tidying')))
@@ -100,13 +105,15 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
 function contextOf(parts: ClientHeadParts): ClientContext {
   const { configuration, database, roomServer, runtime, registrationSecret, onError } = parts
   const { clock, randomness } = runtime
+  const serverName = configuration.server_name as ServerName
   const settings = clientSettings(configuration)
   const tables = tablesOf(database)
   const streams = new Streams(database, clock)
   const failed = (where: string) => (error: unknown) => onError(error, where)
   return {
     ...{ settings, registrationSecret, runtime, roomServer, database, tables, streams },
-    serverName: configuration.server_name as ServerName,
+    serverName,
+    applicationServices: new ApplicationServices(parts.applicationServices ?? [], serverName),
     registrationNonces: new Nonces(clock, randomness),
     turns: new Turns(),
     passwords: new Passwords(settings.passwordCost, randomness),

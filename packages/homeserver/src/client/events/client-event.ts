@@ -45,7 +45,7 @@ export async function clientEvents(
       const before = others.get(replaced.get(eventId) ?? '')
       const redaction = redactedBecause === undefined ? undefined : others.get(redactedBecause)
       const relations = bundles.get(eventId)
-      const isSender = row?.sender === viewer.userId && viewer.deviceId !== undefined && row.session === viewer.deviceId
+      const isSender = row?.sender === viewer.userId && viewer.session !== undefined && row.session === viewer.session
       const membership = row === undefined ? undefined : membershipAt(memberships, row.position)
       return plainEvent(event, context.runtime.clock.now(), {
         ...(isSender && row.transactionId !== undefined ? { transaction_id: row.transactionId } : {}),
