@@ -24,12 +24,33 @@ export interface RemoteRooms {
     query: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>>
+  /**
+   * The event of a room that another server finds nearest to a moment.
+   * @param timestamp milliseconds since 1970
+   * @param direction `f`: at that moment or later; `b`: or earlier
+   * @returns undefined where it knows none
+   * @throws {ClientError} `M_UNREACHABLE`
+   */
+  eventNear(
+    server: ServerName,
+    roomId: string,
+    timestamp: number,
+    direction: 'f' | 'b',
+    signal: AbortSignal,
+  ): Promise<EventNear | undefined>
+}
+
+/** An event, and its time by its own word: milliseconds since 1970. */
+export interface EventNear {
+  readonly eventId: string
+  readonly timestamp: number
 }
 
 /** No other server can be reached. */
 export const noOtherRooms: RemoteRooms = {
   alias: () => Promise.reject(unreachable()),
   publicRooms: () => Promise.reject(unreachable()),
+  eventNear: () => Promise.reject(unreachable()),
 }
 
 function unreachable(): ClientError {
