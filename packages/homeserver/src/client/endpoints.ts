@@ -12,6 +12,7 @@ import * as tags from './account-data/tags.ts'
 import * as lock from './admin/lock.ts'
 import * as suspend from './admin/suspend.ts'
 import * as whois from './admin/whois.ts'
+import * as applicationServicePing from './application-services/ping.ts'
 import * as deleteDevices from './devices/delete-devices.ts'
 import * as devices from './devices/devices.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -87,6 +88,7 @@ const files: readonly object[] = [
   accountData,
   roomAccountData,
   tags,
+  applicationServicePing,
   changePassword,
   deactivate,
   whoami,

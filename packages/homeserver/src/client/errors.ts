@@ -10,7 +10,10 @@ import { DatabaseFailed } from '../storage/database.ts'
 export const errorStatuses = {
   M_BAD_ALIAS: 400,
   M_BAD_JSON: 400,
+  M_BAD_STATUS: 502,
   M_CANNOT_OVERWRITE_MEDIA: 409,
+  M_CONNECTION_FAILED: 502,
+  M_CONNECTION_TIMEOUT: 504,
   M_EXCLUSIVE: 400,
   M_FORBIDDEN: 403,
   M_INVALID_PARAM: 400,
@@ -30,6 +33,7 @@ export const errorStatuses = {
   M_UNKNOWN_TOKEN: 401,
   M_UNREACHABLE: 502,
   M_UNRECOGNIZED: 404,
+  M_URL_NOT_SET: 400,
   M_USER_DEACTIVATED: 403,
   M_USER_IN_USE: 400,
   M_USER_LOCKED: 401,

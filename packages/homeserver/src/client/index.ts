@@ -15,6 +15,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../config/index.ts'
 import type { Database } from '../storage/database.ts'
 import { tablesOf } from '../storage/tables.ts'
+import { EventPush } from './application-services/event-push.ts'
 import type { ApplicationService } from './application-services/registration.ts'
 import { openSenders } from './application-services/senders.ts'
 import { ApplicationServices } from './application-services/services.ts'
@@ -84,6 +85,9 @@ export interface ClientHead {
 export function clientHead(parts: ClientHeadParts): ClientHead {
   const context = contextOf(parts)
   const { onError, onAnswer, checkAnswers } = parts
+  const pushes = context.applicationServices.all
+    .filter(({ url }) => url !== undefined)
+    .map(service => new EventPush(context, service, error => onError(error, `application service ${service.id}`)))
   const stops = [followAccounts(context), followUpgrades(context, error => onError(error, 'room upgrades'))]
   return {
     context,
@@ -92,10 +96,12 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
       await openSenders(context)
       await context.rooms.catchUp()
       context.rooms.start()
+      for (const push of pushes) push.start()
       stops.push(startTidying(context, error => onError(error, 'tidying')))
     },
     stop: async () => {
       for (const stop of stops) stop()
+      await Promise.all(pushes.map(push => push.stop()))
       context.typing.stop()
       await context.rooms.stop()
     },

@@ -3,6 +3,7 @@
  */
 import { AccountData } from './account-data.ts'
 import { Accounts } from './accounts.ts'
+import { ApplicationServiceTable } from './application-services.ts'
 import { ClientTransactions } from './client-transactions.ts'
 import { CrossSigning } from './cross-signing.ts'
 import type { Database } from './database.ts'
@@ -28,6 +29,7 @@ export type Tables = ReturnType<typeof tablesOf>
 
 export function tablesOf(database: Database) {
   return {
+    applicationServices: new ApplicationServiceTable(database),
     accounts: new Accounts(database),
     devices: new Devices(database),
     tokenPairs: new TokenPairs(database),

@@ -1,6 +1,7 @@
 /**
  * The tables of the heads' database, in the order in which they came. What was released never changes: what is new stands at the end.
  */
+import { applicationServiceTable } from '../application-services.ts'
 import { callTable } from '../calls.ts'
 import { federationSenderTables } from '../federation-sender.ts'
 import { serverKeyTables } from '../server-keys.ts'
@@ -20,4 +21,5 @@ export const migrations: readonly string[] = [
   media,
   rooms,
   outsideLeaves,
+  applicationServiceTable,
 ]
