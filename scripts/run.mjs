@@ -51,6 +51,12 @@ const tasks = {
   },
 }
 
+/**
+ * For what runs as a server does: what an event needs while it passes lives for some milliseconds. With the 16 MiB that V8 takes by
+ * itself it is copied twice before it is garbage; this saves some per cent of all CPU time.
+ */
+const YOUNG_OBJECTS = '--max-semi-space-size=32'
+
 /** Node under the pinned version, or a newer one without it; set once in main. */
 let nodeBinary = ''
 
@@ -60,7 +66,7 @@ function node(args, cwd = root) {
 
 function script(path, args, cwd) {
   const entry = join(root, path)
-  if (existsSync(entry)) return node([entry, ...args], cwd)
+  if (existsSync(entry)) return node([YOUNG_OBJECTS, entry, ...args], cwd)
   console.error(`There is no ${path} yet.`)
   return { code: 1 }
 }
