@@ -161,3 +161,41 @@ test('auth events that nobody gives come with the state before the event', async
   assert.deepEqual(asked, ['missingEvents', 'missingEvents', 'stateIds', 'state'])
   await server.server.close()
 })
+
+test('a long auth chain of a state that is fetched comes by what the server says of it, each event once', async () => {
+  const teller = new RoomTeller({ roomVersion: '11', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
+  const create = teller.tell(stateEvent('m.room.create', ann, { room_version: '11' }))
+  const annIn = teller.tell(member(ann, 'join'), create)
+  const others = ['one', 'two', 'three', 'four'].reduce<Told[]>(
+    (told, key) => [...told, teller.tell(stateEvent('test', ann, { key }), told.at(-1) ?? annIn)],
+    [],
+  )
+  const names: Told[] = []
+  for (let number = 0; number < 30; number++) {
+    const content = { membership: 'join', displayname: `Ann ${number}` }
+    names.push(teller.tell({ type: 'm.room.member', sender: ann, stateKey: ann, content }, names.at(-1) ?? annIn))
+  }
+  const before = teller.tell(message(ann, 'in the gap'), names.at(-1) as Told)
+  const said = teller.tell(message(ann, 'hello'), before)
+  const asked: string[] = []
+  const byId = new Map(names.map(({ event, pdu }) => [event.eventId, pdu]))
+  const server = await SmallServer.open(teller, undefined, {
+    remoteServers: {
+      event: async (_, eventId) => {
+        asked.push(eventId)
+        return byId.get(eventId)
+      },
+      missingEvents: async () => [before.pdu],
+      eventAuth: async () => [],
+      stateIds: async () => ({
+        stateIds: [create, ...others.slice(-1), names.at(-1) as Told].map(({ event }) => event.eventId),
+        authChainIds: [create, annIn, ...names.slice(0, -1)].map(({ event }) => event.eventId),
+      }),
+      state: async () => assert.fail('the whole state is asked for'),
+    },
+  })
+  await server.take(create, annIn, ...others)
+  assert.equal(await server.take(said), 'accepted')
+  assert.deepEqual(asked.sort(), [...byId.keys()].sort())
+  await server.server.close()
+})

@@ -21,6 +21,7 @@ import type { Nonces } from './registration/nonces.ts'
 import type { RemoteRooms } from './remote-rooms.ts'
 import type { RemoteUsers } from './remote-users.ts'
 import type { RoomIndex } from './room-index/room-index.ts'
+import type { OtherRooms } from './rooms/other-rooms.ts'
 import type { SentEvents } from './rooms/send-once.ts'
 import type { ClientSettings } from './settings.ts'
 import type { Streams } from './streams.ts'
@@ -76,6 +77,7 @@ export interface ClientContext {
 
   readonly remoteUsers: RemoteUsers
   readonly remoteRooms: RemoteRooms
+  readonly otherRooms: OtherRooms
   readonly remoteMedia: RemoteMedia
   readonly mediaFiles: MediaFiles
   readonly pendingMedia: PendingMedia

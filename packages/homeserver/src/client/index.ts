@@ -36,6 +36,7 @@ import { nobodyElse, type RemoteUsers } from './remote-users.ts'
 import { RoomIndex } from './room-index/room-index.ts'
 import { followAccounts } from './rooms/follow-accounts.ts'
 import { followUpgrades } from './rooms/follow-upgrades.ts'
+import { OtherRooms } from './rooms/other-rooms.ts'
 import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
 import { clientSettings } from './settings.ts'
@@ -112,6 +113,7 @@ function contextOf(parts: ClientHeadParts): ClientContext {
   const { configuration, database, roomServer, runtime, registrationSecret, onError } = parts
   const { clock, randomness } = runtime
   const serverName = configuration.server_name as ServerName
+  const remoteRooms = parts.remoteRooms ?? noOtherRooms
   const settings = clientSettings(configuration)
   const tables = tablesOf(database)
   const streams = new Streams(database, clock)
@@ -132,7 +134,8 @@ function contextOf(parts: ClientHeadParts): ClientContext {
     typing: new Typing(streams, runtime),
     presence: new Presence(streams, clock),
     remoteUsers: parts.remoteUsers ?? nobodyElse,
-    remoteRooms: parts.remoteRooms ?? noOtherRooms,
+    remoteRooms,
+    otherRooms: new OtherRooms(remoteRooms, clock),
     remoteMedia: parts.remoteMedia ?? noOtherMedia,
     mediaFiles: new MediaFiles(parts.mediaDirectory, randomness),
     pendingMedia: new PendingMedia(runtime.timers),

@@ -29,6 +29,8 @@ export function remoteRooms({ directory, events }: Pick<FederationClient, 'direc
           signal,
         )
       }),
+    hierarchy: (server, roomId, suggestedOnly, signal) =>
+      asClientError(`room ${roomId}`, () => directory.hierarchy(server, roomId, suggestedOnly, signal)),
     eventNear: (server, roomId, timestamp, direction, signal) =>
       asClientError(`an event of room ${roomId}`, async () => {
         const found = await events.timestampToEvent(server, roomId as RoomId, timestamp, direction, signal)

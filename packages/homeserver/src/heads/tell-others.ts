@@ -8,10 +8,11 @@ import { localKeys } from '../client/keys/local-keys.ts'
 import { presenceContent } from '../client/presence/presence-content.ts'
 import type { RoomJoin } from '../client/room-index/take-in.ts'
 import type { FederationSender } from '../federation/sender/index.ts'
+import type { KeyJson } from '../storage/device-keys.ts'
 import type { Receipt } from '../storage/receipts.ts'
 import { deviceStreamId } from './device-stream.ts'
 
-/** In updates of users who have no device any more. */
+/** In updates of users none of whose devices has keys any more. */
 const noDevice = 'none'
 
 /** What is used of the federation's sender. */
@@ -26,14 +27,14 @@ export function tellOthers(context: ClientContext, sender: Sender, onError: (err
       for (const userId of about as readonly UserId[])
         if (belongsTo(userId, context.serverName))
           serversSharing(userId, context)
-            .then(servers => tellOfKeys(userId, servers, context, sender))
+            .then(servers => tellOfKeys(userId, servers, context, sender, 'changed'))
             .catch(onError)
     }),
     context.rooms.listen(({ joins }) => {
       for (const join of joins)
         if (belongsTo(join.userId as UserId, context.serverName))
           serversMet(join, context, sender)
-            .then(servers => tellOfKeys(join.userId as UserId, servers, context, sender))
+            .then(servers => tellOfKeys(join.userId as UserId, servers, context, sender, 'met'))
             .catch(onError)
     }),
   ]
@@ -70,29 +71,25 @@ function receiptContent({ roomId, userId, eventId, threadId, at }: Receipt): Jso
 }
 
 /**
- * A user's devices or keys are others now. Which of them is not known here: a device that is gone could not be named. So the update names
- * as the one before it a number that none ever had (`device-stream.ts`), and the receiver asks for all of the user's devices.
+ * A user's devices or keys are others now, or servers come to know the user. Which of the devices is another is not known here: one that is
+ * gone could not be named. So the update names as the one before it a number that none ever had (`device-stream.ts`), and the receiver asks
+ * for all of the user's devices.
  */
 async function tellOfKeys(
   userId: UserId,
   servers: readonly ServerName[],
   context: ClientContext,
   sender: Sender,
+  why: 'changed' | 'met',
 ): Promise<void> {
   if (servers.length === 0) return
-  const { tables } = context
   const { devices, master, selfSigning } = localKeys(context, userId, undefined, [])
-  const [device] = tables.devices.of(userId)
-  const { unsigned: _, ...keys } = devices[device?.deviceId ?? ''] ?? {}
+  const content =
+    Object.keys(devices).length === 0 && why === 'changed' ? gone : deviceContent(userId, devices, context)
   const streamId = deviceStreamId(context, userId)
   await sender.sendKept(servers, {
     type: 'm.device_list_update',
-    content: {
-      ...{ user_id: userId, device_id: device?.deviceId ?? noDevice, stream_id: streamId, prev_id: [streamId - 1] },
-      ...(device === undefined ? { deleted: true } : {}),
-      ...(device?.displayName === undefined ? {} : { device_display_name: device.displayName }),
-      ...(Object.keys(keys).length === 0 ? {} : { keys: keys as JsonObject }),
-    },
+    content: { user_id: userId, stream_id: streamId, prev_id: [streamId - 1], ...content },
   })
   if (master === undefined && selfSigning === undefined) return
   await sender.sendKept(servers, {
@@ -103,6 +100,26 @@ async function tellOfKeys(
       ...(selfSigning === undefined ? {} : { self_signing_key: selfSigning as JsonObject }),
     },
   })
+}
+
+/** No device has keys any more, and one of them may have had some. */
+const gone: JsonObject = { device_id: noDevice, deleted: true }
+
+/** One of the user's devices: one with keys, where there is any. A receiver takes one without them for no news. */
+function deviceContent(
+  userId: UserId,
+  withKeys: Readonly<Record<string, KeyJson>>,
+  { tables }: ClientContext,
+): JsonObject {
+  const devices = tables.devices.of(userId)
+  const device = devices.find(({ deviceId }) => withKeys[deviceId] !== undefined) ?? devices[0]
+  if (device === undefined) return gone
+  const { unsigned: _, ...keys } = withKeys[device.deviceId] ?? {}
+  return {
+    device_id: device.deviceId,
+    ...(device.displayName === undefined ? {} : { device_display_name: device.displayName }),
+    ...(Object.keys(keys).length === 0 ? {} : { keys: keys as JsonObject }),
+  }
 }
 
 /** The servers in a room that a user came into with which they shared no room before, and which so are not told of their devices yet. */

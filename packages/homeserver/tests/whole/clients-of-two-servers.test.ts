@@ -42,3 +42,27 @@ test('an event nearest to a moment is found on another server, and history goes 
   const { chunk } = await bob.get(`/_matrix/client/v3${room(roomId)}/messages?dir=b&from=${start}`)
   assert.equal(chunk[0].event_id, first)
 })
+
+test('a space shows its rooms on other servers, and what is below them, to those who may know of them', async () => {
+  const bobs = await bob.createRoom({ preset: 'public_chat', name: 'Bob’s' })
+  const below = await bob.createRoom({ preset: 'public_chat', creation_content: { type: 'm.space' } })
+  const secret = await bob.createRoom({ preset: 'private_chat' })
+  const space = await ann.createRoom({ preset: 'public_chat', creation_content: { type: 'm.space' } })
+  const add = (user: typeof ann, parent: string, child: string) =>
+    user.put(`/_matrix/client/v3${room(parent)}/state/m.space.child/${encodeURIComponent(child)}`, { via: [two.name] })
+  await add(ann, space, below)
+  await add(bob, below, bobs)
+  await add(bob, below, secret)
+  const shown = async (query: string) => {
+    const { rooms, next_batch } = await ann.get(`/_matrix/client/v1${room(space)}/hierarchy${query}`)
+    return { ids: rooms.map((one: { room_id: string }) => one.room_id), next: next_batch }
+  }
+  assert.deepEqual((await shown('')).ids, [space, below, bobs])
+  const page = await shown('?limit=2')
+  assert.deepEqual([page.ids, (await shown(`?from=${page.next}`)).ids], [[space, below], [bobs]])
+  assert.deepEqual((await shown('?max_depth=1')).ids, [space, below])
+  const via = `?via=${encodeURIComponent(two.name)}`
+  const summary = await ann.get(`/_matrix/client/v1/room_summary/${encodeURIComponent(bobs)}${via}`)
+  assert.deepEqual([summary.room_id, summary.name], [bobs, 'Bob’s'])
+  await assert.rejects(ann.get(`/_matrix/client/v1/room_summary/${encodeURIComponent(secret)}${via}`), /M_NOT_FOUND/)
+})

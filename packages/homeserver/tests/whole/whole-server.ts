@@ -102,6 +102,10 @@ export class WholeServerUser {
     return this.server.call('POST', path, this.token, body)
   }
 
+  put(path: string, body: unknown = {}): Promise<Json> {
+    return this.server.call('PUT', path, this.token, body)
+  }
+
   async createRoom(wish: object = {}): Promise<string> {
     return (await this.post('/_matrix/client/v3/createRoom', wish)).room_id
   }

@@ -1,0 +1,1 @@
+export { compareSpaceChildren, isSpaceChild, type SpaceChild, serversOfChild } from './child-order.ts'
