@@ -166,10 +166,9 @@ test('a long auth chain of a state that is fetched comes by what the server says
   const teller = new RoomTeller({ roomVersion: '11', roomId: '!room:a', servers: ['a'], crypto: inlineCrypto })
   const create = teller.tell(stateEvent('m.room.create', ann, { room_version: '11' }))
   const annIn = teller.tell(member(ann, 'join'), create)
-  const others = ['one', 'two', 'three', 'four'].reduce<Told[]>(
-    (told, key) => [...told, teller.tell(stateEvent('test', ann, { key }), told.at(-1) ?? annIn)],
-    [],
-  )
+  const others: Told[] = []
+  for (const key of ['one', 'two', 'three', 'four'])
+    others.push(teller.tell(stateEvent('test', ann, { key }), others.at(-1) ?? annIn))
   const names: Told[] = []
   for (let number = 0; number < 30; number++) {
     const content = { membership: 'join', displayname: `Ann ${number}` }

@@ -17,7 +17,7 @@ export interface OtherRoom {
 }
 
 interface Remembered {
-  readonly room: OtherRoom | undefined
+  readonly room: OtherRoom
   /** Monotonic milliseconds. */
   readonly until: number
 }
@@ -50,7 +50,8 @@ export class OtherRooms {
     const before = this.#remembered.get(key)
     if (before !== undefined && before.until > this.#clock.monotonic()) return before.room
     const room = await this.#ask(roomId, via, suggestedOnly, signal)
-    if (signal.aborted) return room
+    // What nobody tells now they may tell soon: when one of us has come into a room that lets us in there.
+    if (room === undefined) return undefined
     this.#remembered.delete(key)
     this.#remembered.set(key, { room, until: this.#clock.monotonic() + rememberedFor })
     if (this.#remembered.size > maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value as string)
