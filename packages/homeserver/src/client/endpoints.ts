@@ -78,6 +78,7 @@ import * as capabilities from './server/capabilities.ts'
 import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
 import * as wellKnownSupport from './server/well-known-support.ts'
+import * as sendServerNotice from './server-notices/send-server-notice.ts'
 import * as sync from './sync/sync.ts'
 import * as thirdPartyProtocols from './third-party/protocols.ts'
 import * as sendToDevice from './to-device/send-to-device.ts'
@@ -165,6 +166,7 @@ const files: readonly object[] = [
   thirdPartyIds,
   thirdPartyProtocols,
   presenceStatus,
+  sendServerNotice,
 ]
 
 /** Whatever of the files is an endpoint. */

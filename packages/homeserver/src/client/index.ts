@@ -39,6 +39,7 @@ import { followUpgrades } from './rooms/follow-upgrades.ts'
 import { OtherRooms } from './rooms/other-rooms.ts'
 import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
+import { openNoticesUser } from './server-notices/notices-user.ts'
 import { clientSettings } from './settings.ts'
 import { Streams } from './streams.ts'
 import { startTidying } from './tidying.ts'
@@ -95,6 +96,7 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
     plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),
     start: async () => {
       await openSenders(context)
+      await openNoticesUser(context)
       await context.rooms.catchUp()
       context.rooms.start()
       for (const push of pushes) push.start()

@@ -13,6 +13,7 @@ import { EventTexts } from './event-texts.ts'
 import { Filters } from './filters.ts'
 import { KeyBackups } from './key-backups.ts'
 import { MediaTable } from './media.ts'
+import { NoticeRooms } from './notice-rooms.ts'
 import { OpenIdTokens } from './openid-tokens.ts'
 import { OutsideInvites } from './outside-invites.ts'
 import { Profiles } from './profiles.ts'
@@ -50,6 +51,7 @@ export function tablesOf(database: Database) {
     eventTexts: new EventTexts(database),
     roomStates: new RoomStates(database),
     outsideInvites: new OutsideInvites(database),
+    noticeRooms: new NoticeRooms(database),
     receipts: new Receipts(database),
   } as const
 }

@@ -21,6 +21,7 @@ client:
   registration: { mode: open }
   passwords: { cost: 10 }
   rate_limits: { enabled: false }
+  server_notices: { localpart: _server }
 federation:
   allow_private_addresses: true
   trusted_certificates: ["$CA/ca.crt"]

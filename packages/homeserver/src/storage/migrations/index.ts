@@ -4,6 +4,7 @@
 import { applicationServiceTable } from '../application-services.ts'
 import { callTable } from '../calls.ts'
 import { federationSenderTables } from '../federation-sender.ts'
+import { noticeRoomTable } from '../notice-rooms.ts'
 import { serverKeyTables } from '../server-keys.ts'
 import { accounts } from './accounts.ts'
 import { encryption } from './encryption.ts'
@@ -22,4 +23,5 @@ export const migrations: readonly string[] = [
   rooms,
   outsideLeaves,
   applicationServiceTable,
+  noticeRoomTable,
 ]
