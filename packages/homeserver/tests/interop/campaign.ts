@@ -18,27 +18,31 @@ export interface Choice {
   readonly versions: readonly string[]
   /** By name; empty: all. */
   readonly scenarios: readonly string[]
+  /** Where rooms are made; absent: on either program. */
+  readonly host?: string | undefined
 }
 
 export interface Part {
   /** Scenario, room version and host. */
   readonly name: string
   readonly tells: string
+  readonly host: string
   play(world: World): Promise<void>
 }
 
-export function campaign({ short, versions, scenarios: names }: Choice): Part[] {
+export function campaign({ short, versions, scenarios: names, host }: Choice): Part[] {
   const chosen = versions.length > 0 ? versions : short ? shortVersions : allVersions
   return scenarios
     .filter(({ name }) => names.length === 0 || names.includes(name))
     .flatMap(scenario => chosen.flatMap(version => partsOf(scenario, version)))
+    .filter(part => host === undefined || part.host === host)
 }
 
 function partsOf({ name, tells, needs, play }: Scenario, version: string): Part[] {
   const rules = rulesOf(version)
   if (needs?.(rules) === false) return []
   return hosts.map(host => ({
-    ...{ name: `${name}, version ${version}, made on ${host}`, tells },
+    ...{ name: `${name}, version ${version}, made on ${host}`, tells, host },
     play: async world => {
       try {
         await play(new Stage(world, rules, host))

@@ -1,5 +1,5 @@
 /**
- * `npm run interop -- [--short] [--version N]… [--keep] [SCENARIO…]`: rooms shared with a real Synapse, a line a scenario. Exit status 1
+ * `npm run interop -- [--short] [--version N]… [--host neurite|synapse] [--keep] [SCENARIO…]`: rooms shared with a real Synapse, a line a scenario. Exit status 1
  * where something failed. Without Python or PyPI it says so, and ends well: there is nothing to test against.
  */
 import { parseArgs } from 'node:util'
@@ -13,12 +13,13 @@ const { values, positionals } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    host: { type: 'string' },
     version: { type: 'string', multiple: true, default: [] },
   },
 })
 const { clock } = nodeRuntime
 const say = (line: string) => process.stdout.write(`${line}\n`)
-const parts = campaign({ short: values.short, versions: values.version, scenarios: positionals })
+const parts = campaign({ ...values, versions: values.version, scenarios: positionals })
 const found = await synapsePackage(say)
 
 if ('missing' in found) say(`Skipped: ${found.missing}.`)

@@ -46,7 +46,8 @@ export class ServerProcess {
     const end = clock.monotonic() + startsWithin
     while (!(await answers(url))) {
       if (failure !== undefined) throw failure
-      if (child.exitCode !== null || clock.monotonic() > end) throw new Error(`${command} did not start:\n${endOf(log)}`)
+      if (child.exitCode !== null || clock.monotonic() > end)
+        throw new Error(`${command} did not start:\n${endOf(log)}`)
       await timers.sleep(askAgainAfter)
     }
   }

@@ -44,6 +44,7 @@ const logging = {
   version: 1,
   formatters: { line: { format: '%(asctime)s %(name)s %(levelname)s %(request)s %(message)s' } },
   handlers: { console: { class: 'logging.StreamHandler', formatter: 'line' } },
+  loggers: { 'synapse.handlers.federation': { level: 'DEBUG' } },
   root: { level: 'INFO', handlers: ['console'] },
 }
 

@@ -170,6 +170,11 @@ export class User {
     await until(`the ${kind} of ${this.id} is gone`, async () => (await this.rooms())[kind]?.[roomId] === undefined)
   }
 
+  /** Resolves once this user is told that he is in the room no more. */
+  async isPutOutOf(roomId: string): Promise<void> {
+    await until(`${this.id} is put out`, async () => (await this.rooms()).join?.[roomId] === undefined)
+  }
+
   /** All events of the room that this user can see, newest first, by pages to the beginning. */
   async history(roomId: string, limit = 100): Promise<readonly Json[]> {
     const events: Json[] = []

@@ -197,7 +197,7 @@ export const knockRestricted: Scenario = {
     await cat.knock(roomId, stage.host)
     await ann.seesMembership(roomId, cat, 'knock')
     await ann.moderate('invite', roomId, cat)
-    await cat.isToldOf('invite', roomId)
+    await bob.seesMembership(roomId, cat, 'invite')
     await cat.join(roomId, stage.host)
     await ann.seesMembership(roomId, cat, 'join')
     await stage.agree(roomId, [ann, bob])

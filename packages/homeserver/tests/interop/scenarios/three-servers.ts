@@ -55,7 +55,7 @@ export const outcast: Scenario = {
     await bob.seesMembership(roomId, una, 'ban')
     const mayBeSoftFailed = [
       await una.say(roomId, 'I am here'),
-      await una.setState(roomId, 'm.room.topic', { topic: 'mine' }),
+      await una.setState(roomId, 'm.room.member', { membership: 'join', displayname: 'Una' }, una.id),
     ]
     stage.world.heal()
     const healed = await tom.say(roomId, 'healed')
