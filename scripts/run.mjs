@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const CLI = 'packages/homeserver/src/cli.ts'
 const BENCHMARKS = 'benchmarks/src/index.ts'
 const SIMULATOR = 'simulator/src/run.ts'
+const INTEROP = 'packages/homeserver/tests/interop/run.ts'
 const CRASH = 'packages/homeserver/tests/crash/run.ts'
 const SECOND_OPINION = 'tests/replay-second-opinion.ts'
 
@@ -43,6 +44,10 @@ const tasks = {
   crash: {
     does: 'kills and fails servers in the middle of their work: npm run crash -- [SEED]',
     run: args => script(CRASH, args),
+  },
+  interop: {
+    does: 'rooms shared with a real Synapse: npm run interop -- [--short] [SCENARIO…]',
+    run: args => script(INTEROP, args),
   },
   bench: { does: 'measures every figure that the README quotes', run: args => script(BENCHMARKS, args) },
   simulate: {

@@ -8,7 +8,7 @@ import { inOrder, prevReferences, readFetched } from '../input/fetch/fetched-eve
 import type { InputItem } from '../input/item.ts'
 import type { PerformContext } from './context.ts'
 import { otherServers } from './names.ts'
-import { askInTurn } from './remote/ask-in-turn.ts'
+import { askInTurn, UnusableAnswer } from './remote/ask-in-turn.ts'
 import { existingRoom, type FoundRoom } from './room-state.ts'
 
 /** Events looked through for the oldest, where the caller names none. */
@@ -26,15 +26,25 @@ export async function backfill(
   if (from.length === 0) return { eventIds: [], more: false }
   const wish = `history of ${roomId}`
   if (peers === undefined) throw new RoomServerError('M_UNREACHABLE', `${wish}: no other server can be asked`)
-  const { server, pdus } = await askInTurn(await servers(room, context), wish, async server => ({
-    server,
-    pdus: await peers.backfill(server, roomId as RoomId, from as EventId[], limit),
-  }))
-  const fetched = readFetched(pdus, roomId, rulesOf(room.row.roomVersion), crypto, pdus.length)
-  const stored = await placed(room, [...fetched.keys()], context)
-  const items = inOrder(fetched, prevReferences)
-    .filter(({ event }) => !stored.has(event.eventId))
-    .map(({ pdu }): InputItem => ({ kind: 'old', roomId, roomVersion: room.row.roomVersion, pdu, origin: server }))
+  const { roomVersion } = room.row
+  let somebodyAnswered = false
+  const ask = async (server: ServerName): Promise<InputItem[]> => {
+    const pdus = await peers.backfill(server, roomId as RoomId, from as EventId[], limit)
+    somebodyAnswered = true
+    const fetched = readFetched(pdus, roomId, rulesOf(roomVersion), crypto, pdus.length)
+    const stored = await placed(room, [...fetched.keys()], context)
+    const isNew = inOrder(fetched, prevReferences).filter(({ event }) => !stored.has(event.eventId))
+    // A server that came into the room late may have nothing from before.
+    if (isNew.length === 0) throw new UnusableAnswer(server, 'it has no history that is not here')
+    return isNew.map(({ pdu }) => ({ kind: 'old', roomId, roomVersion, pdu, origin: server }))
+  }
+  let items: InputItem[]
+  try {
+    items = await askInTurn(await servers(room, context), wish, ask)
+  } catch (error) {
+    if (somebodyAnswered && error instanceof RoomServerError) return { eventIds: [], more: false }
+    throw error
+  }
   const results = await input.receive(items)
   const eventIds = results.flatMap(({ kind, eventId }) =>
     kind === 'accepted' && eventId !== undefined ? [eventId] : [],
