@@ -10,6 +10,13 @@ export {
   type StateIdsAnswer,
 } from './input/remote-servers.ts'
 export { ServerSelection } from './input/server-selection.ts'
+export type {
+  CheckedInvite,
+  Objection,
+  SpamCheckOptions,
+  SpamChecks,
+  SpamQuestions,
+} from './input/spam-checks.ts'
 export { type OutputEvent, OutputLog, readOutput, type StoredOutput } from './output/index.ts'
 export { type PeerRequests, RemoteRefusal } from './perform/index.ts'
 export { type OpenQueries, openQueries, type QueryDatabaseParts } from './query-database.ts'

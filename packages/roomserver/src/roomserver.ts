@@ -2,7 +2,7 @@
  * The composition root: read this first. What the room server is made of, and who knows whom. Everything comes in from outside:
  * storage, the network, keys, clock and chance, so that the same code runs on a disk or in a simulation.
  */
-import type { Crypto, ServerName, Signer } from '@neurite/protocol'
+import type { Crypto, ServerName, Signer, UserId } from '@neurite/protocol'
 import { ServerAcls } from './acls/index.ts'
 import type { Implementations, RoomServerApi } from './api/index.ts'
 import { contractOf } from './contract.ts'
@@ -21,6 +21,8 @@ import { Rooms } from './input/rooms.ts'
 import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
+import type { SpamCheckOptions } from './input/spam-checks.ts'
+import { SpamGuard } from './input/spam-guard.ts'
 import { OutputLog, readOutputs } from './output/index.ts'
 import {
   Handshakes,
@@ -50,6 +52,12 @@ export interface RoomServerParts {
   readonly peers?: PeerRequests
   /** In place of the handshakes themselves. */
   readonly network?: Network
+  /** What is asked before local users do something, and of what others send. Absent: nothing. */
+  readonly spamChecks?: SpamCheckOptions
+  /** Whether a local user takes no invites at all. Absent: everybody takes them. */
+  readonly blocksInvites?: (userId: UserId) => Promise<boolean> | boolean
+  /** The most complex room of other servers that users may join: entries of its state, over 500. Absent: any. */
+  readonly maxJoinComplexity?: number
   /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
   readonly callMemory?: CallMemory
   /** What all caches may hold together, in bytes. */
@@ -97,22 +105,27 @@ export class RoomServer {
     const signatures = new SignatureChecks({ keyRing, crypto })
     const acls = new ServerAcls(storage.reader, states, events)
     const announce = () => this.output.announce()
+    const failed = (error: unknown) => parts.onError?.(error)
+    const spamGuard = new SpamGuard({ serverName, timers: runtime.timers, options: parts.spamChecks, failed })
     this.#input = new Input({
       ...{ storage, crypto, runtime, signer },
       signatures,
+      spamGuard,
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
       queues: this.#queues,
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
       committed: announce,
-      failed: error => parts.onError?.(error),
+      failed,
     })
     this.#purges = new RoomPurges({
       ...{ storage, rooms, queues: this.#queues, timers: runtime.timers, announce },
     })
     const { peers } = parts
     const alone: PerformContext = {
-      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, announce },
+      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, spamGuard, announce },
+      maxJoinComplexity: parts.maxJoinComplexity,
+      blocksInvites: parts.blocksInvites ?? (() => false),
       input: this.#input,
       purges: this.#purges,
       newRoomIds: new NewRoomIds(),

@@ -11,7 +11,7 @@ import {
   signerOf,
 } from '../src/input/testing/index.ts'
 import type { Network } from '../src/perform/index.ts'
-import { RoomServer } from '../src/roomserver.ts'
+import { RoomServer, type RoomServerParts } from '../src/roomserver.ts'
 import { nodeRuntime, type Runtime, SeededRandomness } from '../src/runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from '../src/state/index.ts'
 import { type EventRow, MemoryDisk, openMemoryStorage, type Storage } from '../src/storage/index.ts'
@@ -27,6 +27,8 @@ export interface ServerInMemoryOptions {
   /** Another storage than that in memory: then the disk is not used. */
   readonly storage?: Storage
   readonly runtime?: Runtime
+  /** Whatever else the server is made with. */
+  readonly parts?: Partial<RoomServerParts>
 }
 
 /** Everything that was taken, as it is stored. */
@@ -71,6 +73,7 @@ export class ServerInMemory {
       signer: () => signerOf(here, nodeCrypto),
       onError: error => errors.push(error),
       ...(network === undefined ? {} : { network }),
+      ...options.parts,
     })
     return new ServerInMemory(server, disk, storage, errors)
   }

@@ -9,6 +9,8 @@ import * as whoami from './account/whoami.ts'
 import * as accountData from './account-data/account-data.ts'
 import * as roomAccountData from './account-data/room-account-data.ts'
 import * as tags from './account-data/tags.ts'
+import * as blockRoom from './admin/block-room.ts'
+import * as deleteRoom from './admin/delete-room.ts'
 import * as lock from './admin/lock.ts'
 import * as suspend from './admin/suspend.ts'
 import * as whois from './admin/whois.ts'
@@ -167,6 +169,8 @@ const files: readonly object[] = [
   thirdPartyProtocols,
   presenceStatus,
   sendServerNotice,
+  blockRoom,
+  deleteRoom,
 ]
 
 /** Whatever of the files is an endpoint. */

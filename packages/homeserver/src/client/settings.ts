@@ -21,6 +21,8 @@ export interface ClientSettings {
   readonly media: MediaSettings
   /** Of rooms that are created without a word about it. */
   readonly defaultRoomVersion: string
+  /** Administrators may join rooms however complex they are. */
+  readonly adminsJoinAny: boolean
   readonly rateLimits: RateLimitSettings
 }
 
@@ -69,6 +71,7 @@ export function clientSettings({ client, rooms }: Pick<Configuration, 'client' |
       allowWithoutToken: media.allow_without_token,
     },
     defaultRoomVersion: rooms.default_version,
+    adminsJoinAny: rooms.admins_join_any,
     rateLimits: rate_limits.enabled ? rateLimits(rate_limits) : {},
   }
 }

@@ -65,6 +65,14 @@ export const configuration = section(
     rooms: section(
       {
         default_version: Type.String({ description: 'The version of new rooms.', default: '12' }),
+        max_join_complexity: Type.Optional(
+          Type.Number({
+            description:
+              'How complex rooms of other servers may be that users join: entries of their state, members among them, over 500. Absent: any.',
+            exclusiveMinimum: 0,
+          }),
+        ),
+        admins_join_any: flag('Whether administrators may join rooms that are more complex than that.', false),
         cache: bytes('What the caches of state and events may hold together.', '256 MiB'),
       },
       'Rooms.',
@@ -115,6 +123,27 @@ export const configuration = section(
         ),
       },
       'Other servers.',
+    ),
+    moderation: section(
+      {
+        spam_check: Type.Optional(
+          section(
+            {
+              module: Type.String({
+                description: 'The file of the module, JavaScript or TypeScript.',
+                minLength: 1,
+              }),
+              within: duration('How long a check may take. Events of a room wait for it.', '5 s'),
+              when_it_fails: Type.Union([Type.Literal('allow'), Type.Literal('refuse')], {
+                description: 'What counts where a check throws or takes too long.',
+                default: 'allow',
+              }),
+            },
+            'A module of your own that is asked before local users do something, and of what others send. Absent: none.',
+          ),
+        ),
+      },
+      'What is not wanted here.',
     ),
     log: section(
       {

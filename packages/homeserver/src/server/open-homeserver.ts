@@ -10,6 +10,7 @@ import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { openSqliteStorage } from '@neurite/roomserver/storage'
 import { readRegistrations } from '../client/application-services/registration.ts'
 import { clientHead } from '../client/index.ts'
+import { blocksInvites } from '../client/rooms/blocks-invites.ts'
 import { bytesOf, type LoadedConfiguration } from '../config/index.ts'
 import { federationHead } from '../federation/federation-head.ts'
 import { outgoingFederation } from '../federation/outgoing-federation.ts'
@@ -22,7 +23,9 @@ import { takeEdus } from '../heads/take-edus.ts'
 import { tellOthers } from '../heads/tell-others.ts'
 import type { Log } from '../logging/log.ts'
 import { Metrics } from '../metrics/metrics.ts'
+import { loadSpamChecks } from '../moderation/spam-check-module.ts'
 import { nodeNetwork } from '../runtime/node-network.ts'
+import { AccountData } from '../storage/account-data.ts'
 import { CallTable } from '../storage/calls.ts'
 import { Database } from '../storage/database.ts'
 import { migrations } from '../storage/migrations/index.ts'
@@ -66,6 +69,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   const storage = await openSqliteStorage(data.rooms)
   closing.add(() => storage.close())
   const database = await Database.open(data.heads, migrations)
+  const accountData = new AccountData(database)
   closing.add(() => database.close())
 
   const outgoing = outgoingFederation({
@@ -76,12 +80,17 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   })
   closing.add(() => outgoing.close())
 
+  const spamChecks = await loadSpamChecks(configuration, data.path)
+  const { max_join_complexity: maxJoinComplexity } = configuration.rooms
   const roomServer = await RoomServer.open({
     ...{ serverName, storage, runtime, crypto: nodeCrypto },
     remoteServers: outgoing.client.events,
     peers: outgoing.peers,
     keyRing: outgoing.keyRing,
     signer: outgoing.ownKeys.signer,
+    blocksInvites: user => blocksInvites({ accountData }, user),
+    ...(spamChecks === undefined ? {} : { spamChecks }),
+    ...(maxJoinComplexity === undefined ? {} : { maxJoinComplexity }),
     callMemory: new CallTable(database),
     cacheBytes: bytesOf(configuration.rooms.cache),
     onError: unexpected('room server'),

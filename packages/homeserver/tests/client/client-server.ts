@@ -10,7 +10,9 @@ import { MemoryDisk } from '@neurite/roomserver/storage'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { ServerInMemory } from '../../../roomserver/tests/server-in-memory.ts'
 import { type ClientHead, clientHead } from '../../src/client/index.ts'
+import { blocksInvites } from '../../src/client/rooms/blocks-invites.ts'
 import { loadConfiguration } from '../../src/config/index.ts'
+import { AccountData } from '../../src/storage/account-data.ts'
 import { Database } from '../../src/storage/database.ts'
 import { migrations } from '../../src/storage/migrations/index.ts'
 
@@ -61,8 +63,12 @@ export class ClientServer {
   static async open(before?: ClientServer): Promise<ClientServer> {
     const folder = before === undefined ? mkdtempSync(join(tmpdir(), 'neurite-client-')) : before.#folder
     const errors: unknown[] = []
-    const rooms = await ServerInMemory.open({ disk: before?.rooms.disk ?? new MemoryDisk() })
     const database = await Database.open(join(folder, 'heads.db'), migrations)
+    const accountData = new AccountData(database)
+    const rooms = await ServerInMemory.open({
+      disk: before?.rooms.disk ?? new MemoryDisk(),
+      parts: { blocksInvites: user => blocksInvites({ accountData }, user) },
+    })
     const head = clientHead({
       ...{ database, runtime: nodeRuntime, roomServer: rooms.server.api },
       configuration: loadConfiguration(undefined, environment, folder),

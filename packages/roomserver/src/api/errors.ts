@@ -7,6 +7,8 @@
 export const errorStatuses = {
   /** The room's rules, its ACL, or the asking user's rights say no. */
   M_FORBIDDEN: 403,
+  /** The user takes no invites. */
+  M_INVITE_BLOCKED: 403,
   /** There is no such room, event, alias or user here. */
   M_NOT_FOUND: 404,
   M_BAD_JSON: 400,

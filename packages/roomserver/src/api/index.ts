@@ -1,4 +1,5 @@
 /** The contract of the room server: its operations, their shapes and errors. */
+export { complexityOf } from './complexity.ts'
 export { type ErrorCode, type ErrorDetails, errorStatuses, noSuchRoom, RoomServerError } from './errors.ts'
 export {
   type CallOptions,

@@ -3,15 +3,32 @@
  * turn. Server-server API, "Checks performed on receipt of a PDU", 1 to 3.
  */
 import { type Crypto, PduError, type RoomEvent, readPdu, rulesOf, UnsupportedRoomVersion } from '@neurite/protocol'
+import type { VerdictReason } from '../storage/index.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { SignatureChecks } from './signature-checks.ts'
+import type { SpamGuard } from './spam-guard.ts'
 
 /** An event that may go into its room, or what became of it already. */
 export type Arrival =
-  | { readonly kind: 'event'; readonly event: RoomEvent }
+  | {
+      readonly kind: 'event'
+      readonly event: RoomEvent
+      /** Why it is soft-failed whatever the room says. */
+      readonly objection: VerdictReason | undefined
+    }
   | { readonly kind: 'ended'; readonly result: InputResult }
 
-export async function arrive(item: InputItem, crypto: Crypto, signatures: SignatureChecks): Promise<Arrival> {
+/** An event that may go into its room. */
+export type Arrived = Extract<Arrival, { kind: 'event' }>
+
+/** With what events are checked on their own. */
+export interface ArrivalChecks {
+  readonly crypto: Crypto
+  readonly signatures: SignatureChecks
+  readonly spamGuard: SpamGuard
+}
+
+export async function arrive(item: InputItem, { crypto, signatures, spamGuard }: ArrivalChecks): Promise<Arrival> {
   // 1. Form: what is no event is dropped. Old events may have more references than new ones.
   const read = readForm(item, crypto)
   if (read instanceof Error) return dropped(undefined, 'form', read.message)
@@ -24,7 +41,8 @@ export async function arrive(item: InputItem, crypto: Crypto, signatures: Signat
   if (verdict.kind === 'invalid') return dropped(event.eventId, 'signatures', verdict.reason)
 
   // 3. Content hash: where it does not fit the event goes on redacted.
-  return { kind: 'event', event: contentHashMatches ? event : event.redacted() }
+  const taken = contentHashMatches ? event : event.redacted()
+  return { kind: 'event', event: taken, objection: await spamGuard.objectionTo(taken, item) }
 }
 
 function readForm(item: InputItem, crypto: Crypto) {

@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
-import { type Arrival, arrive } from './arrival.ts'
+import { type Arrival, type Arrived, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
 import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
 import { DurableQueue, type TriedItem } from './durable-queue.ts'
@@ -18,12 +18,14 @@ import type { Judge, Turn } from './judge.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
 import type { RoomQueues } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
+import type { SpamGuard } from './spam-guard.ts'
 import type { Missing, StepContext } from './step.ts'
 
 export interface InputParts {
   readonly storage: Storage
   readonly crypto: Crypto
   readonly signatures: SignatureChecks
+  readonly spamGuard: SpamGuard
   readonly judge: Judge
   readonly states: StateStore
   readonly queues: RoomQueues
@@ -191,8 +193,8 @@ export class Input {
     depth: number,
     isRetry = false,
   ): Promise<InputResult> {
-    const { crypto, signatures, queues } = this.#parts
-    const arriving = this.#breathing.pause().then(() => arrive(item, crypto, signatures))
+    const { queues } = this.#parts
+    const arriving = this.#breathing.pause().then(() => arrive(item, this.#parts))
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
     const first = queues.run(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
     const arrival = await Promise.race([arriving, first.then(() => arriving)])
@@ -267,7 +269,7 @@ export class Input {
     if (arrival.kind === 'ended')
       return { kind: 'decided', result: arrival.result, committed: Promise.resolve(), mayCorrect: false, merges: [] }
     await this.#breathing.pause()
-    const turn = await this.#parts.judge.turn(item, arrival.event, queueRow)
+    const turn = await this.#parts.judge.turn(item, arrival, queueRow)
     if (turn.kind === 'decided') this.#follow(item.roomId, turn)
     return turn
   }
@@ -341,8 +343,6 @@ export class Input {
     return work
   }
 }
-
-type Arrived = Extract<Arrival, { kind: 'event' }>
 
 /**
  * An event that nobody fetched may fetch all that it misses. One that was fetched to close a gap may fetch its auth events, and

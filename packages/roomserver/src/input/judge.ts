@@ -7,6 +7,7 @@ import { noSuchRoom } from '../api/index.ts'
 import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
 import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
+import type { Arrived } from './arrival.ts'
 import { conclude, type Judgement } from './conclude.ts'
 import { correct } from './correct.ts'
 import { correctable } from './corrections.ts'
@@ -66,14 +67,16 @@ export class Judge {
   }
 
   /** Takes one event's turn. Turns of one room must not overlap. */
-  async turn(item: InputItem, event: RoomEvent, queueRow: QueueRowNid | undefined): Promise<Turn> {
+  async turn(item: InputItem, arrived: Arrived, queueRow: QueueRowNid | undefined): Promise<Turn> {
     const { rooms } = this.#parts
+    const { event } = arrived
     const room = await this.#roomFor(item, event)
     if (room === undefined) {
       const reason = plainReason('room', `room ${item.roomId} is not known and ${event.eventId} does not open it`)
       return decided({ kind: 'dropped', eventId: event.eventId, reason })
     }
     const work = new Work(item, event, queueRow)
+    work.softFailure = arrived.objection
     const context = this.#contextOf(room)
     const outcome = await runSteps(work, context)
     if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }

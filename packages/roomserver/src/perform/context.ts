@@ -1,11 +1,12 @@
 /**
  * What performs are made with: plain parts, put together once by the composition root.
  */
-import type { Crypto, ServerName, Signer } from '@neurite/protocol'
+import type { Crypto, ServerName, Signer, UserId } from '@neurite/protocol'
 import type { ServerAcls } from '../acls/index.ts'
 import type { Input } from '../input/input.ts'
 import type { RoomPurges } from '../input/room-purges.ts'
 import type { SignatureChecks } from '../input/signature-checks.ts'
+import type { SpamGuard } from '../input/spam-guard.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { EventCache, StateStore } from '../state/index.ts'
 import type { Storage } from '../storage/index.ts'
@@ -29,6 +30,11 @@ export interface PerformContext {
   readonly newRoomIds: NewRoomIds
   readonly acls: ServerAcls
   readonly signatures: SignatureChecks
+  readonly spamGuard: SpamGuard
+  /** Whether a local user takes no invites at all. */
+  readonly blocksInvites: (userId: UserId) => Promise<boolean> | boolean
+  /** The most complex room of others that is joined (see `complexityOf`). Undefined: any. */
+  readonly maxJoinComplexity: number | undefined
   /** Says that outputs were written that are no part of a commit: whoever waits for outputs looks again. */
   readonly announce: () => void
   /** Other servers, by single requests. Undefined: none can be asked. */

@@ -11,13 +11,17 @@ import { aliasOf, localUser, supportedVersion, userIdOf } from './names.ts'
 import { makeRoom, type RoomPlan, takeRoom } from './open-room.ts'
 import type { PlannedEvent } from './planned-event.ts'
 import { publish } from './publish.ts'
+import { refuseUnwantedInvite } from './unwanted-invite.ts'
 
 export async function createRoom(
   request: RequestTo<'performCreateRoom'>,
   context: PerformContext,
 ): Promise<ResponseFrom<'performCreateRoom'>> {
   const wish = wishOf(request, context)
+  await context.spamGuard.refuseSpam('createRoom', request)
   const isLocal = ({ stateKey }: { readonly stateKey: string }) => belongsTo(stateKey as UserId, context.serverName)
+  for (const invitee of wish.invitees.filter(user => belongsTo(user, context.serverName)))
+    await refuseUnwantedInvite({ roomId: undefined, inviter: wish.creator, invitee }, context)
   const invites = invitesOf(wish)
   const plan: RoomPlan = {
     creator: wish.creator,

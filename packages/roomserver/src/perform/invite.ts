@@ -11,6 +11,7 @@ import { changeMembership, type MembershipChange, memberDraft } from './membersh
 import { localUser, roomIdOf, userIdOf } from './names.ts'
 import { networkOf } from './network.ts'
 import { existingRoom, stateEntries } from './room-state.ts'
+import { refuseUnwantedInvite } from './unwanted-invite.ts'
 
 export async function invite(
   request: RequestTo<'performInvite'>,
@@ -27,6 +28,7 @@ export async function invite(
     ...{ roomId, sender: localUser(inviter, context), target: userIdOf(invitee), transactionId },
     ...{ membership: 'invite', content },
   }
+  await refuseUnwantedInvite({ roomId, inviter, invitee }, context)
   if (belongsTo(change.target, context.serverName)) return { eventId: await changeMembership(change, context) }
   return inviteElsewhere(change, context)
 }

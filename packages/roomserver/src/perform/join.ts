@@ -21,6 +21,7 @@ interface Wish {
   /** Undefined: the caller does not mind. Without the keys that are not the caller’s to set. */
   readonly content: JsonObject | undefined
   readonly servers: readonly ServerName[]
+  readonly exceedsLimits: boolean
   readonly transactionId: TransactionId
 }
 
@@ -30,9 +31,11 @@ export async function join(request: RequestTo<'performJoin'>, context: PerformCo
   const userId = localUser(request.userId, context)
   const { roomId, servers: named } = await resolveRoom(request.roomIdOrAlias, request.via, context)
   await refuseBlocked(roomId, context)
+  await context.spamGuard.refuseSpam('join', { roomId, userId })
   const content = request.content === undefined ? undefined : own(request.content as JsonObject)
   const servers = await serversToAsk(roomId, userId, named, context)
-  const wish: Wish = { roomId, userId, content, servers, transactionId: request.transactionId }
+  const { exceedsLimits = false, transactionId } = request
+  const wish: Wish = { roomId, userId, content, servers, exceedsLimits, transactionId }
   const room = await findRoom(roomId, context)
   if (room === undefined || !(await isResident(room, context))) return joinElsewhere(wish, context)
   return joinHere(wish, room, context)
@@ -57,14 +60,14 @@ async function joinHere(wish: Wish, room: FoundRoom, context: PerformContext): P
 }
 
 async function joinElsewhere(wish: Wish, context: PerformContext): Promise<Joined> {
-  const { roomId, userId, content = {}, servers } = wish
+  const { roomId, userId, content = {}, servers, exceedsLimits } = wish
   if (servers.length === 0)
     throw new RoomServerError(
       'M_NOT_FOUND',
       `${userId} cannot join ${roomId}: it is not known here, nor a server in it`,
     )
   const network = networkOf(context, `${userId} wants to join ${roomId}`)
-  const joined = await network.join({ roomId, userId, content, via: servers })
+  const joined = await network.join({ roomId, userId, content, via: servers, exceedsLimits })
   await remember(wish, context)
   return { roomId, ...joined }
 }

@@ -16,6 +16,8 @@ export interface OutsideMembership {
   readonly content: JsonObject
   /** Servers that may help, best first; never this one. */
   readonly via: readonly ServerName[]
+  /** Whatever limits this server has for rooms that are joined. */
+  readonly exceedsLimits?: boolean
 }
 
 /** Where a room alias of another server leads. */

@@ -10,14 +10,19 @@ import { invite } from './invite.ts'
 import { localUser } from './names.ts'
 import { ownEvent } from './own-event.ts'
 import { refuseRedaction } from './redaction-right.ts'
+import { refuseUnwantedInvite } from './unwanted-invite.ts'
 
 type Request = RequestTo<'performSend'>
 
 export async function send(request: Request, context: PerformContext): Promise<ResponseFrom<'performSend'>> {
   const { roomId, event, transactionId, unlessSame } = request
   const sender = localUser(event.sender, context)
-  if (invitesElsewhere(request, context)) return inviteElsewhere(request, context)
+  if (isInvite(event) && !belongsTo(event.stateKey as UserId, context.serverName))
+    return inviteElsewhere(request, context)
   await refuseBlocked(roomId, context)
+  if (isInvite(event))
+    await refuseUnwantedInvite({ roomId, inviter: sender, invitee: event.stateKey as UserId }, context)
+  else await context.spamGuard.refuseSpam('send', { roomId, event })
   const draft: EventDraft = { ...event, sender, content: event.content as JsonObject }
   await refuseRedaction(roomId, draft, context)
   const options = { ...ownEvent(context, transactionId), ...(unlessSame === undefined ? {} : { unlessSame }) }
@@ -25,13 +30,11 @@ export async function send(request: Request, context: PerformContext): Promise<R
   return { eventId }
 }
 
-/** An invite of a user of another server is no event until that server has signed it. */
-function invitesElsewhere({ event }: Request, { serverName }: PerformContext): boolean {
-  const { type, stateKey, content } = event
-  if (type !== 'm.room.member' || content['membership'] !== 'invite' || stateKey === undefined) return false
-  return !belongsTo(stateKey as UserId, serverName)
+function isInvite({ type, stateKey, content }: Request['event']): boolean {
+  return type === 'm.room.member' && content['membership'] === 'invite' && stateKey !== undefined
 }
 
+/** An invite of a user of another server is no event until that server has signed it. */
 function inviteElsewhere({ roomId, event, transactionId }: Request, context: PerformContext) {
   const { sender, stateKey = '', content } = event
   const { membership: _, ...rest } = content

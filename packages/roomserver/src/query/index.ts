@@ -31,6 +31,7 @@ import { publishedRooms } from './published-rooms.ts'
 import { reports } from './reports.ts'
 import { resolution } from './resolution.ts'
 import { restrictedJoinAllowed } from './restricted-join-allowed.ts'
+import { roomComplexity } from './room-complexity.ts'
 import { roomHierarchy } from './room-hierarchy.ts'
 import { roomSummary } from './room-summary.ts'
 import { roomVersion } from './room-version.ts'
@@ -80,6 +81,7 @@ const table = {
   queryReports: reports,
   queryResolution: resolution,
   queryRestrictedJoinAllowed: restrictedJoinAllowed,
+  queryRoomComplexity: roomComplexity,
   queryRoomHierarchy: roomHierarchy,
   queryRoomSummary: roomSummary,
   queryRoomVersion: roomVersion,

@@ -196,3 +196,24 @@ inBothTransports('an invite that is not one, or does not say for what, is not si
   await api.adminBlockRoom({ roomId: rest.roomId, by: ann, reason: 'spam', block: true })
   await refused({ ...rest, pdu }, 'M_FORBIDDEN')
 })
+
+inBothTransports('a server that the ACL of a room refuses cannot invite to it', async ({ api }) => {
+  const { roomId } = await api.performCreateRoom({ creator: ann, preset: 'public_chat', roomVersion: '11' })
+  const content = { allow: ['*'], deny: [far] }
+  await api.performSend({ roomId, event: { type: 'm.room.server_acl', stateKey: '', sender: ann, content } })
+  const invite = { ...inviteTo('11', { room_id: roomId }), roomId }
+  await assert.rejects(api.performRemoteInvite(invite), { message: /server ACL/ })
+})
+
+inBothTransports(
+  'a server is told how complex a room is that its users could join, and of no other',
+  async ({ api }) => {
+    const complexity = (roomId: string) => api.queryRoomComplexity({ roomId, server: far })
+    const { roomId } = await api.performCreateRoom({ creator: ann, preset: 'public_chat' })
+    const { state } = await api.queryCurrentState({ roomId })
+    assert.deepEqual(await complexity(roomId), { complexity: state.length / 500, partial: false })
+    const hidden = await api.performCreateRoom({ creator: ann, preset: 'private_chat' })
+    await assert.rejects(complexity(hidden.roomId), { errcode: 'M_NOT_FOUND' })
+    await assert.rejects(complexity('!none:here.example'), { errcode: 'M_NOT_FOUND' })
+  },
+)

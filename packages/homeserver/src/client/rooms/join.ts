@@ -40,7 +40,7 @@ export const joinById = endpoint(
 
 async function join(
   context: ClientContext,
-  { userId }: Caller,
+  { userId, isAdmin }: Caller,
   roomIdOrAlias: string,
   body: Readonly<Record<string, unknown>>,
   via: { via?: string[] },
@@ -48,6 +48,7 @@ async function join(
   // Whatever else the body holds goes into the member event.
   const { third_party_signed: _, ...given } = body
   const content = { ...memberContent(context, userId), ...given }
-  const { roomId } = await context.roomServer.performJoin({ roomIdOrAlias, userId, content, ...via })
+  const exceedsLimits = isAdmin && context.settings.adminsJoinAny
+  const { roomId } = await context.roomServer.performJoin({ roomIdOrAlias, userId, content, exceedsLimits, ...via })
   return { room_id: roomId }
 }

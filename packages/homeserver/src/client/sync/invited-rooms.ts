@@ -29,7 +29,7 @@ export async function openRooms(
 ): Promise<OpenRooms> {
   const invite: [string, unknown][] = []
   const knock: [string, unknown][] = []
-  for (const membership of invited) {
+  for (const membership of look.blocksInvites ? [] : invited) {
     const state = await strippedState(look, membership)
     const isIgnored = state.invite !== undefined && look.ignored.has(state.invite.sender)
     if (!isIgnored) invite.push([membership.roomId, stateOf('invite', state.events)])
@@ -87,7 +87,7 @@ async function outsideRooms(look: SyncLook) {
       if (isNews || isWanted) found.over.push({ roomId, events: leaveEvents(look, roomId, leave) })
       continue
     }
-    if (from <= after) continue
+    if (from <= after || (membership === 'invite' && look.blocksInvites)) continue
     const { invites } = await roomServer.queryOutsideInvites({ userId: caller.userId, roomId })
     const [invite] = invites
     if (invite === undefined || ignored.has(invite.sender)) continue

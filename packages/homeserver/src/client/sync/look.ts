@@ -19,6 +19,8 @@ export interface SyncLook {
   readonly stateAfter: boolean
   /** Users whom the caller does not want to hear of. */
   readonly ignored: ReadonlySet<string>
+  /** The caller takes no invites: none is shown. */
+  readonly blocksInvites: boolean
 }
 
 /** Events in the form that /sync gives: the room is said by where they stand. */

@@ -7,6 +7,7 @@ import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
 import { findSyncFilter } from '../filters/parse-filter.ts'
 import { presenceState } from '../presence/presence-status.ts'
+import { blocksInvites } from '../rooms/blocks-invites.ts'
 import { anyObject } from '../schemas.ts'
 import { ignoredBy } from './ignored-users.ts'
 import { lookAt, type SyncAnswer } from './look-at.ts'
@@ -106,6 +107,7 @@ async function answer(
       ...{ context, caller, filter, since, fullState, stateAfter },
       upTo: { rooms: context.rooms.position, streams: context.streams.positions },
       ignored: ignoredBy(context.tables, caller.userId),
+      blocksInvites: blocksInvites(context.tables, caller.userId),
     })
     const left = end - clock.monotonic()
     if (since === undefined || fullState || !seen.isEmpty || left <= 0 || signal.aborted) return seen.answer

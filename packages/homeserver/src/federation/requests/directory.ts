@@ -2,12 +2,12 @@
  * What other servers say of their users, aliases and published rooms. Server-server API, "Querying for information", "Published Room
  * Directory", "Spaces".
  */
-import type { JsonObject, ServerName } from '@neurite/protocol'
+import { type JsonObject, RawNumber, type ServerName } from '@neurite/protocol'
 import { type Static, Type } from 'typebox'
-import { limits } from '../transport/index.ts'
+import { limits, MalformedAnswer } from '../transport/index.ts'
 import type { Caller } from './caller.ts'
 import type { JsonEndpoint } from './endpoint.ts'
-import { bodyOf, jsonObject } from './event-text.ts'
+import { anyJson, bodyOf, jsonObject } from './event-text.ts'
 
 /** Left out, or null, where there is none. */
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]))
@@ -24,6 +24,15 @@ const directory = {
   ...query,
   name: 'GET /query/directory',
   answer: Type.Object({ room_id: Type.String(), servers: Type.Array(Type.String()) }),
+} as const satisfies JsonEndpoint
+
+/** Of no version of the specification: the path and the answer are Synapse's. */
+const complexity = {
+  name: 'GET /rooms/{roomId}/complexity',
+  method: 'GET',
+  path: '/_matrix/federation/unstable/rooms/{roomId}/complexity',
+  limits: limits.small,
+  answer: Type.Object({ v1: anyJson }),
 } as const satisfies JsonEndpoint
 
 const profile = {
@@ -149,6 +158,14 @@ export class DirectoryRequests {
   searchPublicRooms(server: ServerName, wanted: PublicRoomsSearch, signal?: AbortSignal): Promise<PublicRoomsAnswer> {
     const filter = { generic_search_term: wanted.searchTerm, room_types: wanted.roomTypes }
     return this.#caller.json(server, searchPublicRooms, { body: bodyOf({ ...inWire(wanted), filter }) }, signal)
+  }
+
+  /** `GET /rooms/{roomId}/complexity`. @throws {RequestRefused} also where the server does not have it */
+  async complexity(server: ServerName, roomId: string, signal?: AbortSignal): Promise<number> {
+    const { v1 } = await this.#caller.json(server, complexity, { path: { roomId } }, signal)
+    const value = v1 instanceof RawNumber ? Number(v1.source) : v1
+    if (typeof value === 'number') return value
+    throw new MalformedAnswer(server, complexity.name, 'v1 is no number')
   }
 
   /** `GET /hierarchy`: a space with its children, as far as this server could see or join them. */

@@ -20,6 +20,7 @@ export function peerRequests({ membership, invites, directory, events }: Client)
     sendLeave: (server, event) => orRefusal(membership.sendLeave(server, event)),
     sendKnock: (server, event) => orRefusal(membership.sendKnock(server, event)),
     invite: (server, invite) => orRefusal(invites.invite(server, invite)),
+    complexity: (server, roomId) => orUndefined(directory.complexity(server, roomId)),
     resolveAlias: (server, alias) => resolveAlias(server, alias, directory),
     backfill: (server, roomId, from, limit) => events.backfill(server, roomId, from, limit),
   }
@@ -33,6 +34,16 @@ async function resolveAlias(server: ServerName, alias: string, directory: Client
   } catch (error) {
     if (error instanceof RequestRefused && error.status === 404) return undefined
     throw asRefusal(error)
+  }
+}
+
+/** The endpoint is none of the specification's: a server that says no may just not have it. */
+async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof RequestRefused) return undefined
+    throw error
   }
 }
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeCrypto, type ServerName } from '@neurite/protocol'
-import { RoomServer } from '@neurite/roomserver'
+import { RoomServer, type RoomServerParts } from '@neurite/roomserver'
 import type { RoomServerApi } from '@neurite/roomserver/api'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { MemoryDisk, openMemoryStorage } from '@neurite/roomserver/storage'
@@ -35,9 +35,13 @@ export class Federation {
   /** What nothing was prepared for, in any of them. */
   readonly errors: unknown[] = []
 
-  /** @param name without a port. @param disk what an earlier server of that name left */
-  async open(name: string, disk = new MemoryDisk()): Promise<FederatedServer> {
-    const server = await FederatedServer.open(`${name}:${port}` as ServerName, name, disk, this)
+  /**
+   * @param name without a port
+   * @param disk what an earlier server of that name left
+   * @param parts of its room server, in place of those that it would have
+   */
+  async open(name: string, disk = new MemoryDisk(), parts: Partial<RoomServerParts> = {}): Promise<FederatedServer> {
+    const server = await FederatedServer.open(`${name}:${port}` as ServerName, name, disk, this, parts)
     this.#servers.push(server)
     const address = `${addressPrefix}${10 + this.#servers.length}`
     this.network.hosts.set(name, [address])
@@ -82,6 +86,7 @@ export class FederatedServer {
     host: string,
     disk: MemoryDisk,
     federation: Federation,
+    parts: Partial<RoomServerParts>,
   ): Promise<FederatedServer> {
     const { network, folder } = federation
     const onError = (error: unknown) => void federation.errors.push(error)
@@ -96,6 +101,7 @@ export class FederatedServer {
     const roomServer = await RoomServer.open({
       ...{ serverName: name, storage: await openMemoryStorage({ disk }), keyRing: outgoing.keyRing, onError },
       ...{ remoteServers: outgoing.client.events, peers: outgoing.peers, signer: outgoing.ownKeys.signer, ...common },
+      ...parts,
     })
     const { api } = roomServer
     const edus: IncomingEdu[] = []

@@ -65,7 +65,7 @@ export const performs = {
       ),
     }),
     response: shape({ eventId }),
-    errors: [...roomRefusals, 'M_BAD_STATE'],
+    errors: [...roomRefusals, 'M_BAD_STATE', 'M_INVITE_BLOCKED'],
   }),
 
   performCreateRoom: perform({
@@ -99,6 +99,7 @@ export const performs = {
     response: shape({ roomId, alias: Type.Optional(roomAlias), notInvited: Type.Array(userId) }),
     errors: [
       'M_FORBIDDEN',
+      'M_INVITE_BLOCKED',
       'M_ROOM_IN_USE',
       'M_INVALID_ROOM_STATE',
       'M_INVALID_PARAM',
@@ -114,6 +115,9 @@ export const performs = {
       userId,
       content: Type.Optional(content),
       via,
+      exceedsLimits: Type.Optional(
+        Type.Boolean({ description: 'However complex the room is: an administrator wants it.' }),
+      ),
       transactionId,
     }),
     response: shape({ roomId, joinedVia: Type.Optional(serverName), eventId: Type.Optional(eventId) }),
@@ -159,7 +163,7 @@ export const performs = {
       transactionId,
     }),
     response: shape({ eventId }),
-    errors: [...roomRefusals, 'M_UNREACHABLE'],
+    errors: [...roomRefusals, 'M_INVITE_BLOCKED', 'M_UNREACHABLE'],
   }),
 
   performKick: perform({

@@ -5,7 +5,7 @@
  */
 import { Type } from 'typebox'
 import { perform, query } from '../operation.ts'
-import { content, eventId, roomId, roomVersion, serverName, shape, userId } from '../schemas.ts'
+import { content, eventId, partial, roomId, roomVersion, serverName, shape, userId } from '../schemas.ts'
 
 const pdu = Type.String({ description: 'An event in federation form, as JSON text.' })
 const pdus = Type.Array(pdu)
@@ -41,6 +41,14 @@ export const remoteOperations = {
     }),
     errors: joinRefusals,
     partialState: 'waits',
+  }),
+
+  queryRoomComplexity: query({
+    summary: 'How complex a room is, for a server whose users may join it: entries of its state, over 500.',
+    request: shape({ roomId, server }),
+    response: shape({ complexity: Type.Number(), partial }),
+    errors: ['M_NOT_FOUND'],
+    partialState: 'partial',
   }),
 
   performRemoteJoin: perform({
@@ -83,7 +91,7 @@ export const remoteOperations = {
       roomState: Type.Array(Type.String(), { maxItems: 1_000 }),
     }),
     response: shape({ event: pdu }),
-    errors: refusals,
+    errors: [...refusals, 'M_INVITE_BLOCKED'],
   }),
 
   performRemoteRescission: perform({
@@ -108,6 +116,6 @@ export const remoteOperations = {
       }),
     }),
     response: shape({ eventId }),
-    errors: [...refusals, 'M_UNREACHABLE'],
+    errors: [...refusals, 'M_INVITE_BLOCKED', 'M_UNREACHABLE'],
   }),
 } as const

@@ -18,19 +18,23 @@ import { askInTurn, UnusableAnswer } from './ask-in-turn.ts'
 import { completeTemplate } from './complete-template.ts'
 import type { RemoteContext } from './context.ts'
 import type { JoinedRoom } from './peer-requests.ts'
+import { leaveComplex, refuseComplex } from './room-complexity.ts'
 
 export async function joinElsewhere(
-  { roomId, userId, content, via }: OutsideMembership,
+  membership: OutsideMembership,
   context: RemoteContext,
 ): Promise<{ readonly eventId: string; readonly joinedVia: ServerName }> {
+  const { roomId, userId, content, via } = membership
   const wish = `${userId} wants to join ${roomId}`
   return askInTurn(via, wish, async server => {
     const { peers } = context
+    await refuseComplex(server, membership, context)
     const template = await peers.make(server, 'join', roomId, userId, [...roomVersions.keys()])
     const wanted = { roomId, userId, membership: 'join', content } as const
     const built = completeTemplate(server, template, wanted, context)
     const { event } = built
     const room = await peers.sendJoin(server, { roomId, eventId: event.eventId, event: event.json })
+    await leaveComplex(server, membership, room, context)
     await takeRoom(server, built, room, context)
     return { eventId: event.eventId, joinedVia: server }
   })

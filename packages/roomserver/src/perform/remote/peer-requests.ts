@@ -58,6 +58,8 @@ export interface PeerRequests {
   sendKnock(server: ServerName, event: SignedEvent): Promise<readonly string[]>
   /** `PUT /invite`. @returns the event with the server's signature: JSON text */
   invite(server: ServerName, invite: InviteToSign): Promise<string>
+  /** `GET /rooms/{roomId}/complexity`. @returns undefined where the server does not tell */
+  complexity(server: ServerName, roomId: RoomId): Promise<number | undefined>
   /** `GET /query/directory`. @returns undefined where there is no such alias */
   resolveAlias(server: ServerName, alias: RoomAlias): Promise<ResolvedAlias | undefined>
   /** `GET /backfill`: events before the given ones, these included; none where the server has nothing to give. */

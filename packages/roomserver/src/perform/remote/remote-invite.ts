@@ -7,6 +7,7 @@ import { belongsTo, isUserId, type RoomEvent, roomVersions, type UserId } from '
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../../api/index.ts'
 import { refuseBlocked } from '../blocked-rooms.ts'
 import { findRoom, membershipOf } from '../room-state.ts'
+import { refuseUnwantedInvite } from '../unwanted-invite.ts'
 import type { ReceivingContext } from './context.ts'
 import { keepOutsideInvite } from './outside-invite.ts'
 import { type OutlineEntry, readEntries } from './room-outline.ts'
@@ -25,7 +26,9 @@ export async function remoteInvite(
   const event = readMembership(request, 'invite', rules, context)
   const user = invitedUser(event, context)
   await refuseBlocked(roomId, context)
+  await refuseByAcl(server, roomId, context)
   await refuseForged(event, server, context)
+  await refuseUnwantedInvite({ roomId, inviter: event.sender, invitee: user }, context)
   const entries = readEntries(roomState, event, context)
   if (rules.auth.createImpliedByRoomId) refuseWithoutCreate(entries, event)
   const pdu = withOurSignature(event, context)
@@ -38,6 +41,13 @@ export async function remoteInvite(
 function invitedUser({ stateKey }: RoomEvent, { serverName }: ReceivingContext): UserId {
   if (isUserId(stateKey) && belongsTo(stateKey, serverName)) return stateKey
   throw new RoomServerError('M_INVALID_PARAM', `${stateKey} is no user of this server, which is ${serverName}`)
+}
+
+/** The ACL of a room that is known here counts for invites too. @throws {RoomServerError} `M_FORBIDDEN` */
+async function refuseByAcl(server: string, roomId: string, { acls, storage }: ReceivingContext): Promise<void> {
+  const row = await storage.reader.room(roomId)
+  if (row !== undefined && (await acls.refuses(server, row)))
+    throw new RoomServerError('M_FORBIDDEN', `${server} is refused by the server ACL of room ${roomId}`)
 }
 
 async function refuseForged(event: RoomEvent, server: string, { signatures }: ReceivingContext): Promise<void> {

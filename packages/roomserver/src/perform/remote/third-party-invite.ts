@@ -7,6 +7,7 @@ import type { RequestTo, ResponseFrom } from '../../api/index.ts'
 import { changeMembership, type MembershipChange, memberDraft } from '../membership.ts'
 import { localUser, roomIdOf, userIdOf } from '../names.ts'
 import { networkOf } from '../network.ts'
+import { refuseUnwantedInvite } from '../unwanted-invite.ts'
 import type { ReceivingContext } from './context.ts'
 
 export async function thirdPartyInvite(
@@ -17,6 +18,7 @@ export async function thirdPartyInvite(
     ...{ roomId, sender: localUser(sender, context), target: userIdOf(target), membership: 'invite' },
     content: { third_party_invite: invite as JsonObject },
   }
+  await refuseUnwantedInvite({ roomId, inviter: sender, invitee: target }, context)
   if (belongsTo(change.target, context.serverName)) return { eventId: await changeMembership(change, context) }
   return networkOf(context, `${sender} wants to invite ${target} to ${roomId}`).invite(
     roomIdOf(roomId),

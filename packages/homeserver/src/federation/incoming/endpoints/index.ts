@@ -19,6 +19,7 @@ import {
 import { policySign } from './policy.ts'
 import { publicRooms, searchPublicRooms } from './public-rooms.ts'
 import { query, queryDirectory, queryProfile } from './queries.ts'
+import { roomComplexity } from './room-complexity.ts'
 import { send } from './send.ts'
 import { state, stateIds } from './state.ts'
 import { exchangeThirdPartyInvite, onBind } from './third-party-invites.ts'
@@ -32,6 +33,6 @@ export const endpoints: readonly Endpoint[] = [
   ...[send, event, eventAuth, timestampToEvent, state, stateIds, backfill, missingEvents],
   ...[makeJoin, sendJoin, sendJoinV1, makeLeave, sendLeave, sendLeaveV1, makeKnock, sendKnock],
   ...[invite, inviteV1, exchangeThirdPartyInvite, onBind],
-  ...[queryDirectory, queryProfile, query, publicRooms, searchPublicRooms, hierarchy],
+  ...[queryDirectory, queryProfile, query, publicRooms, searchPublicRooms, hierarchy, roomComplexity],
   ...[userDevices, queryUserKeys, claimUserKeys, openIdUser, downloadMedia, mediaThumbnail, policySign],
 ]
