@@ -2,6 +2,7 @@
 export type { CallMemory, RememberedCall } from './idempotent-calls.ts'
 export type { InputItem, InputKind, InputResult } from './input/item.ts'
 export { answersRequest, type KeyAnswers, type KeyRequest, type KeyRing } from './input/key-ring.ts'
+export type { PolicyAnswer, PolicyServers } from './input/policy-signatures.ts'
 export {
   type MissingEventsQuery,
   RemoteServerError,

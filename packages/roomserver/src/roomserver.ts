@@ -14,6 +14,7 @@ import { Judge } from './input/judge.ts'
 import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
 import { inputOperations } from './input/operations.ts'
+import { type PolicyServers, PolicySignatures } from './input/policy-signatures.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
 import { RoomPurges } from './input/room-purges.ts'
 import { RoomQueues } from './input/room-queues.ts'
@@ -58,6 +59,8 @@ export interface RoomServerParts {
   readonly blocksInvites?: (userId: UserId) => Promise<boolean> | boolean
   /** The most complex room of other servers that users may join: entries of its state, over 500. Absent: any. */
   readonly maxJoinComplexity?: number
+  /** Asked for signatures in rooms that have a policy server. Absent: nobody sends to those rooms from here. */
+  readonly policyServers?: PolicyServers
   /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
   readonly callMemory?: CallMemory
   /** What all caches may hold together, in bytes. */
@@ -111,6 +114,7 @@ export class RoomServer {
       ...{ storage, crypto, runtime, signer },
       signatures,
       spamGuard,
+      policySignatures: new PolicySignatures({ serverName, runtime, crypto, policyServers: parts.policyServers }),
       states,
       judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
       queues: this.#queues,

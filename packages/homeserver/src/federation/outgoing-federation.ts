@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path'
 import { type Crypto, isServerName, type ServerName } from '@neurite/protocol'
-import { type PeerRequests, ServerSelection } from '@neurite/roomserver'
+import { type PeerRequests, type PolicyServers, ServerSelection } from '@neurite/roomserver'
 import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Configuration } from '../config/index.ts'
 import { ConfigurationError } from '../config/index.ts'
@@ -12,7 +12,7 @@ import type { Network } from '../runtime/network.ts'
 import { AddressPolicy, hostOfServer, ServerDiscovery, WellKnown } from './discovery/index.ts'
 import { FederationKeyRing, KeyFetches, KeySources, type KeyStore, KnownKeys, Notary, OwnKeys } from './keys/index.ts'
 import { refusedServers } from './refused-servers.ts'
-import { FederationClient, peerRequests } from './requests/index.ts'
+import { FederationClient, peerRequests, policyServers } from './requests/index.ts'
 import { Connector, FederationTransport, trust, Web } from './transport/index.ts'
 
 export interface OutgoingFederationParts {
@@ -32,6 +32,7 @@ export interface OutgoingFederation {
   readonly client: FederationClient
   /** The client as the room server's handshakes want it. */
   readonly peers: PeerRequests
+  readonly policyServers: PolicyServers
   readonly keyRing: FederationKeyRing
   readonly ownKeys: OwnKeys
   readonly notary: Notary
@@ -72,7 +73,8 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const fetches = new KeyFetches({ sources, known, notaries: notariesOf(configuration), runtime })
   const keyRing = new FederationKeyRing({ serverName, ownKeys, known, fetches, runtime })
   const notary = new Notary({ serverName, ownKeys, known, fetches, runtime, crypto })
-  return { client, peers: peerRequests(client), keyRing, ownKeys, notary, refuses, close: () => transport.close() }
+  const asked = { peers: peerRequests(client), policyServers: policyServers(client) }
+  return { client, ...asked, keyRing, ownKeys, notary, refuses, close: () => transport.close() }
 }
 
 function addressPolicy({ server_name, federation }: OutgoingFederationParts['configuration']): AddressPolicy {

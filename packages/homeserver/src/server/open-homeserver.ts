@@ -86,6 +86,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     ...{ serverName, storage, runtime, crypto: nodeCrypto },
     remoteServers: outgoing.client.events,
     peers: outgoing.peers,
+    policyServers: outgoing.policyServers,
     keyRing: outgoing.keyRing,
     signer: outgoing.ownKeys.signer,
     blocksInvites: user => blocksInvites({ accountData }, user),

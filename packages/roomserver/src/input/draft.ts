@@ -141,6 +141,18 @@ const rulesOfForm: ReadonlySet<string> = new Set<RuleName>([
   'power-levels/creators',
 ])
 
+/** An event that was built here, as input takes it. */
+export function itemOf(
+  { event, pdu }: BuiltEvent,
+  { origin, sendAsServer, transactionId }: Pick<DraftOptions, 'origin' | 'sendAsServer' | 'transactionId'>,
+): InputItem {
+  return {
+    ...{ kind: 'new', roomId: event.roomId, roomVersion: event.rules.version, pdu, origin },
+    ...(sendAsServer === undefined ? {} : { sendAsServer }),
+    ...(transactionId === undefined ? {} : { transactionId }),
+  }
+}
+
 /** What a user is told whose event the room does not allow. */
 export function refusedByRules({ type, sender, roomId, content }: RoomEvent, why: VerdictReason): RoomServerError {
   const { reason, rule, decidedBy } = why

@@ -2,19 +2,21 @@
  * The input of the room server: takes events, keeps them durably where nobody waits for them, and sees each through its room.
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
-import { type BuiltEvent, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
+import { type BuiltEvent, belongsTo, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
+import { RoomServerError } from '../api/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, type Arrived, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
-import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
+import { type DraftOptions, type DraftTools, type EventDraft, itemOf } from './draft.ts'
 import { DurableQueue, type TriedItem } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
-import type { Judge, Turn } from './judge.ts'
+import type { Judge, Turn, Unsigned } from './judge.ts'
+import type { PolicySignatures } from './policy-signatures.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
 import type { RoomQueues } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
@@ -26,6 +28,7 @@ export interface InputParts {
   readonly crypto: Crypto
   readonly signatures: SignatureChecks
   readonly spamGuard: SpamGuard
+  readonly policySignatures: PolicySignatures
   readonly judge: Judge
   readonly states: StateStore
   readonly queues: RoomQueues
@@ -91,10 +94,11 @@ export class Input {
     const { queues, judge } = this.#parts
     for (let turns = 0; turns < maxTurns; turns++) {
       const turn = await queues.run(roomId, async () => {
-        const decided = await judge.draft(roomId, draft, this.#draftTools(), options)
-        this.#follow(roomId, decided)
-        return decided
+        const drafted = await judge.draft(roomId, draft, this.#draftTools(), options)
+        if (drafted.kind === 'decided') this.#follow(roomId, drafted)
+        return drafted
       })
+      if (turn.kind === 'ask-policy-server') return this.#sendSigned(turn, options)
       try {
         await turn.committed
         return { eventId: turn.result.eventId as string, built: turn.built }
@@ -109,9 +113,23 @@ export class Input {
    * Builds and judges an event in a turn of its room, and takes nothing: it goes to another server, to be completed or signed.
    * @throws {RoomServerError} as {@link send}; {@link MembershipIsAnother}; {@link RoomQueueFull}
    */
-  propose(roomId: string, draft: EventDraft, options: DraftOptions): Promise<BuiltEvent> {
-    const { queues, judge } = this.#parts
-    return queues.run(roomId, () => judge.proposal(roomId, draft, this.#draftTools(), options))
+  async propose(roomId: string, draft: EventDraft, options: DraftOptions): Promise<BuiltEvent> {
+    const { queues, judge, policySignatures, signer } = this.#parts
+    const proposal = await queues.run(roomId, () => judge.proposal(roomId, draft, this.#draftTools(), options))
+    const { built, policyServer } = proposal
+    // What another server completes is for that server to have signed.
+    if (policyServer === undefined || !belongsTo(draft.sender, signer().server)) return built
+    return policySignatures.sign(built, policyServer)
+  }
+
+  /** An event that is signed by the room's policy server as well, in place of what was built: then it is taken where it was built. */
+  async #sendSigned({ built, policyServer }: Unsigned, options: DraftOptions): Promise<SentEvent> {
+    const signed = await this.#parts.policySignatures.sign(built, policyServer)
+    const { event } = signed
+    const [result] = await this.receive([itemOf(signed, options)])
+    if (result?.kind === 'accepted' || result?.kind === 'known') return { eventId: event.eventId, built: signed }
+    const why = result !== undefined && 'reason' in result ? result.reason?.reason : undefined
+    throw new RoomServerError('M_FORBIDDEN', `${event.type} of ${event.sender} is ${result?.kind}: ${why}`)
   }
 
   /**
@@ -222,11 +240,12 @@ export class Input {
     queueRow: QueueRowNid | undefined,
     { depth, isRetry }: { readonly depth: number; readonly isRetry: boolean },
   ): Promise<InputResult> {
-    const { queues, fetcher } = this.#parts
+    const { queues, fetcher, policySignatures } = this.#parts
     const { event } = arrival
+    let arrived = arrival
     let taken = item
     let turn = first
-    for (let turns = 0, fetches = 0; turns < maxTurns; ) {
+    for (let turns = 0, fetches = 0, asked = 0; turns < maxTurns; ) {
       const outcome = await turn
       if (outcome.kind === 'decided') {
         try {
@@ -236,6 +255,10 @@ export class Input {
           if (!(error instanceof RoomMovedOn)) throw error
           turns++
         }
+      } else if (outcome.kind === 'ask-policy-server') {
+        // Asked again only where the room has another by now.
+        if (asked++ >= maxFetches) throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
+        arrived = await policySignatures.settle(arrived, outcome.policyServer)
       } else {
         if (fetches++ >= maxFetches || !mayFetch(item, outcome.needs, depth))
           return waiting(event.eventId, outcome.needs)
@@ -249,8 +272,8 @@ export class Input {
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
       }
-      const again = taken
-      turn = queues.run(item.roomId, () => this.#turn(again, arrival, queueRow))
+      const [again, as] = [taken, arrived]
+      turn = queues.run(item.roomId, () => this.#turn(again, as, queueRow))
     }
     throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
   }

@@ -17,12 +17,14 @@ import {
   type DraftOptions,
   type DraftTools,
   type EventDraft,
+  itemOf,
   refusedByRules,
   sameInState,
 } from './draft.ts'
 import type { EventSource } from './event-source.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Names } from './names.ts'
+import type { PolicyServer } from './policy-server.ts'
 import type { Room } from './room.ts'
 import { RoomChange } from './room-change.ts'
 import type { Rooms } from './rooms.ts'
@@ -43,11 +45,22 @@ export type Turn =
       readonly merges: readonly WantedMerge[]
     }
   | { readonly kind: 'wait'; readonly needs: Missing }
+  | { readonly kind: 'ask-policy-server'; readonly policyServer: PolicyServer }
 
 /** Provisional events looked at at once. */
 const provisionalPage = 500
 
 type Decided = Extract<Turn, { kind: 'decided' }>
+
+/** What became of a draft: decided, or built and not to be seen by anybody else before the policy server has signed it too. */
+export type DraftTurn = (Decided & { readonly built: BuiltEvent | undefined }) | Unsigned
+export type Unsigned = Extract<Turn, { kind: 'ask-policy-server' }> & { readonly built: BuiltEvent }
+
+/** An event that is taken later, and the policy server that must sign it before, where there is one. */
+export interface Proposal {
+  readonly built: BuiltEvent
+  readonly policyServer: PolicyServer | undefined
+}
 
 export interface JudgeParts {
   readonly reader: OverlayReader
@@ -79,7 +92,7 @@ export class Judge {
     work.softFailure = arrived.objection
     const context = this.#contextOf(room)
     const outcome = await runSteps(work, context)
-    if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
+    if (outcome.kind === 'wait' || outcome.kind === 'ask-policy-server') return outcome
     if (outcome.kind === 'done') {
       // It may be decided and not yet on disk: nobody is told that we have it before we have.
       const committed = rooms.underWay(room)
@@ -95,12 +108,7 @@ export class Judge {
    * @throws {RoomServerError} `M_NOT_FOUND`, `M_FORBIDDEN` with the rule, `M_TOO_LARGE`, `M_BAD_JSON`
    * @throws {MembershipIsAnother}
    */
-  async draft(
-    roomId: string,
-    draft: EventDraft,
-    tools: DraftTools,
-    options: DraftOptions,
-  ): Promise<Decided & { readonly built: BuiltEvent | undefined }> {
+  async draft(roomId: string, draft: EventDraft, tools: DraftTools, options: DraftOptions): Promise<DraftTurn> {
     const room = await this.#parts.rooms.find(roomId)
     if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
     const context = this.#contextOf(room)
@@ -111,44 +119,39 @@ export class Judge {
     }
     if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
     const built = await buildDraft(draft, tools, context)
-    const turn = await this.#judgeOwn(built, options, context)
-    return { ...turn, built }
+    const { work, policyServer } = await this.#allowOwn(built, options, context)
+    if (policyServer !== undefined) return { kind: 'ask-policy-server', built, policyServer }
+    return { ...(await this.#conclude(work, { status: 'accepted', reason: undefined }, context)), built }
   }
 
   /**
    * Builds an event and judges it as {@link draft} does, and decides nothing: it goes to another server, to be completed or signed.
    * @throws {RoomServerError} as {@link draft}; {@link MembershipIsAnother}
    */
-  async proposal(roomId: string, draft: EventDraft, tools: DraftTools, options: DraftOptions): Promise<BuiltEvent> {
+  async proposal(roomId: string, draft: EventDraft, tools: DraftTools, options: DraftOptions): Promise<Proposal> {
     const room = await this.#parts.rooms.find(roomId)
     if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
     const context = this.#contextOf(room)
     if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
     const built = await buildDraft(draft, tools, context, options)
-    await this.#allowOwn(built, options, context)
-    return built
-  }
-
-  async #judgeOwn(built: BuiltEvent, options: DraftOptions, context: StepContext): Promise<Decided> {
-    const work = await this.#allowOwn(built, options, context)
-    return this.#conclude(work, { status: 'accepted', reason: undefined }, context)
+    const { policyServer } = await this.#allowOwn(built, options, context)
+    return { built, policyServer }
   }
 
   /** @throws {RoomServerError} `M_FORBIDDEN` with the rule, where the room does not allow it */
-  async #allowOwn({ event, pdu }: BuiltEvent, options: DraftOptions, context: StepContext): Promise<Work> {
-    const { room } = context
-    const { sendAsServer, transactionId, origin } = options
-    const item: InputItem = {
-      ...{ kind: 'new', roomId: room.roomId, roomVersion: room.rules.version, pdu, origin },
-      ...(sendAsServer === undefined ? {} : { sendAsServer }),
-      ...(transactionId === undefined ? {} : { transactionId }),
-    }
-    const work = new Work(item, event, undefined)
+  async #allowOwn(
+    built: BuiltEvent,
+    options: DraftOptions,
+    context: StepContext,
+  ): Promise<{ readonly work: Work; readonly policyServer: PolicyServer | undefined }> {
+    const { event } = built
+    const work = new Work(itemOf(built, options), event, undefined)
     const outcome = await runSteps(work, context)
     const reason = outcome.kind === 'reject' || outcome.kind === 'drop' ? outcome.reason : work.softFailure
     if (reason !== undefined) throw refusedByRules(event, reason)
+    if (outcome.kind === 'ask-policy-server') return { work, policyServer: outcome.policyServer }
     if (outcome.kind !== 'next') throw new Error(`event ${event.eventId}, built here, came to ${outcome.kind}`)
-    return work
+    return { work, policyServer: undefined }
   }
 
   async #conclude(work: Work, judgement: Judgement, context: StepContext): Promise<Decided> {

@@ -6,6 +6,7 @@ import type { Crypto, ServerName } from '@neurite/protocol'
 import type { StateStore } from '../state/index.ts'
 import type { Reader, VerdictReason } from '../storage/index.ts'
 import type { EventSource } from './event-source.ts'
+import type { PolicyServer } from './policy-server.ts'
 import type { Room } from './room.ts'
 import type { RoomChange } from './room-change.ts'
 import type { Work } from './work.ts'
@@ -30,6 +31,7 @@ export interface StepContext {
  * - `reject`: kept with its reason, changes nothing.
  * - `soft-fail`: kept, counts in state, not shown; goes on.
  * - `wait`: something is missing that has to be fetched first.
+ * - `ask-policy-server`: it goes no further without the signature of the room's policy server.
  * - `drop`: nothing is kept.
  * - `done`: nothing more to do, as for events that are here already.
  */
@@ -37,6 +39,7 @@ export type StepOutcome =
   | { readonly kind: 'next' }
   | { readonly kind: 'reject' | 'soft-fail' | 'drop'; readonly reason: VerdictReason }
   | { readonly kind: 'wait'; readonly needs: Missing }
+  | { readonly kind: 'ask-policy-server'; readonly policyServer: PolicyServer }
   | { readonly kind: 'done' }
 
 /** What an event waits for. */

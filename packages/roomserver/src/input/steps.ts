@@ -11,6 +11,7 @@ import { authEventsPresent } from './steps/auth-events-present.ts'
 import { keyLengths } from './steps/key-lengths.ts'
 import { known } from './steps/known.ts'
 import { prevEventsPresent } from './steps/prev-events-present.ts'
+import { recommendedByPolicyServer } from './steps/recommended-by-policy-server.ts'
 import { stateBefore } from './steps/state-before.ts'
 import type { Work } from './work.ts'
 
@@ -24,6 +25,7 @@ export const fullSteps: readonly Step[] = [
   stateBefore,
   allowedByStateBefore,
   allowedByCurrentState,
+  recommendedByPolicyServer,
 ]
 
 /**

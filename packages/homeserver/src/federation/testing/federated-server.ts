@@ -100,7 +100,13 @@ export class FederatedServer {
     const outgoing = outgoingFederation({ configuration, network, keyStore, userAgent: 'test', onError, ...common })
     const roomServer = await RoomServer.open({
       ...{ serverName: name, storage: await openMemoryStorage({ disk }), keyRing: outgoing.keyRing, onError },
-      ...{ remoteServers: outgoing.client.events, peers: outgoing.peers, signer: outgoing.ownKeys.signer, ...common },
+      ...{
+        remoteServers: outgoing.client.events,
+        peers: outgoing.peers,
+        policyServers: outgoing.policyServers,
+        signer: outgoing.ownKeys.signer,
+        ...common,
+      },
       ...parts,
     })
     const { api } = roomServer
