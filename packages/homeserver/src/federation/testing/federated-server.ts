@@ -21,6 +21,7 @@ import { type IncomingEdu, nobodyHere } from '../incoming/index.ts'
 import { type OutgoingFederation, outgoingFederation } from '../outgoing-federation.ts'
 import { Authority } from './certificates.ts'
 import { MadeUpNetwork } from './made-up-network.ts'
+import { type Script, ScriptedServer } from './scripted-server.ts'
 
 const authority = new Authority('made-up authority of federated servers')
 /** Public as far as the policy can tell; the last byte is a server's own. */
@@ -32,6 +33,7 @@ export class Federation {
   readonly network = new MadeUpNetwork()
   readonly folder = mkdtempSync(join(tmpdir(), 'neurite-federation-'))
   readonly #servers: FederatedServer[] = []
+  readonly #scripted: ScriptedServer[] = []
   /** What nothing was prepared for, in any of them. */
   readonly errors: unknown[] = []
 
@@ -49,8 +51,19 @@ export class Federation {
     return server
   }
 
+  /** In the place of a server that was closed: one that answers by a script, under the same name. */
+  async replace(server: FederatedServer, script: Script): Promise<ScriptedServer> {
+    const host = server.name.slice(0, server.name.lastIndexOf(':'))
+    const scripted = await ScriptedServer.start(authority.issue([host]), script)
+    this.#scripted.push(scripted)
+    const [address] = this.network.hosts.get(host) as readonly string[]
+    this.network.behind.set(`${address} ${port}`, scripted.port)
+    return scripted
+  }
+
   async close(): Promise<void> {
     for (const server of this.#servers) await server.close()
+    for (const scripted of this.#scripted) await scripted.close()
     rmSync(this.folder, { recursive: true })
   }
 }
