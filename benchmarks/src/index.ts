@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Benchmark, judgementOf } from './figure.ts'
+import { federationBenchmark } from './homeserver/federation.ts'
 import { authDifferenceBenchmark } from './protocol/auth-difference.ts'
 import { canonicalJsonBenchmark } from './protocol/canonical-json.ts'
 import { eventChecksBenchmark } from './protocol/event-checks.ts'
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   eventLoopBenchmark,
   queryBenchmark,
+  federationBenchmark,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] | undefined {

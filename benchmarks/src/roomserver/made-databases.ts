@@ -29,7 +29,7 @@ export interface MadeDatabase {
 /** One room whose events follow one after the other: so many of them, nine messages and a join in turn. */
 export function linearDatabase(events: number): Promise<MadeDatabase> {
   return made(`linear-${events}`, async give => {
-    const room = new ScriptedRoom('linear', rules, 'unsigned')
+    const room = new ScriptedRoom('linear', rules, { sign: 'unsigned' })
     await give(room, room.open())
     for (let done = 5; done < events; done += atOnce)
       await give(room, linearEvents(room, Math.min(atOnce, events - done)))
@@ -44,7 +44,7 @@ export function linearEvents(room: ScriptedRoom, count: number): string[] {
 /** Rooms of so many members each. */
 export function membersDatabase(name: string, sizes: readonly number[]): Promise<MadeDatabase> {
   return made(`members-${name}`, async give => {
-    const rooms = sizes.map((_, index) => new ScriptedRoom(`members-${index}`, rules, 'unsigned'))
+    const rooms = sizes.map((_, index) => new ScriptedRoom(`members-${index}`, rules, { sign: 'unsigned' }))
     for (const [index, room] of rooms.entries()) {
       await give(room, room.open())
       const size = sizes[index] ?? 0

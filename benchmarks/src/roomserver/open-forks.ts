@@ -21,7 +21,7 @@ export const openForksBenchmark: Benchmark = {
   takesLong: true,
   async run() {
     const { server, path } = await openServer(undefined, { crypto: acceptingCrypto })
-    const room = new ScriptedRoom('open-forks', rulesOf('10'), 'unsigned')
+    const room = new ScriptedRoom('open-forks', rulesOf('10'), { sign: 'unsigned' })
     const opening = room.open()
     while (room.memberCount < members) opening.push(room.join())
     const arrivals = (pdus: readonly string[]) => pdus.map(pdu => arriving(room, pdu))

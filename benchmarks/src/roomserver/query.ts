@@ -121,7 +121,7 @@ async function eventsAllOver(path: string, roomId: string): Promise<string[]> {
 /** Power levels were changed so many times: each change is in the auth chain of the last event. */
 async function roomWithLongAuthChain(): Promise<{ readonly path: string; readonly query: Query }> {
   const { server, path } = await openServer(undefined, { crypto: acceptingCrypto })
-  const room = new ScriptedRoom('levels', rulesOf('10'), 'unsigned')
+  const room = new ScriptedRoom('levels', rulesOf('10'), { sign: 'unsigned' })
   const { roomId } = room
   const pdus = [...room.open(), ...Array.from({ length: chainLength }, () => room.powerLevels()), room.message()]
   await giveAll(

@@ -87,7 +87,7 @@ const turns = asyncRounds + 2
 /** Merges of eight branches of two events each. Each branch goes on by one more, so that nobody resolved these before. */
 async function storedMerges(): Promise<Figure[]> {
   const { server, path } = await openServer(undefined, { crypto: acceptingCrypto })
-  const scripted = new ScriptedRoom('merges', rules, 'unsigned')
+  const scripted = new ScriptedRoom('merges', rules, { sign: 'unsigned' })
   const pdus = scripted.open()
   while (scripted.memberCount < 1_000) pdus.push(scripted.join())
   const rounds: string[][] = []

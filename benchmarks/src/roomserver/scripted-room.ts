@@ -53,6 +53,27 @@ export interface SavedRoom {
   readonly state: readonly (readonly [tuple: string, pdu: string])[]
 }
 
+/** A room that was opened elsewhere, as a user who has joined it knows it. */
+export interface JoinedRoom {
+  /** Also the name that its users are called by. */
+  readonly name: string
+  readonly roomId: string
+  readonly rules: RoomVersionRules
+  /** Of all users that are made up from here on. */
+  readonly signer: Signer
+  /** Before the join. */
+  readonly state: readonly RoomEvent[]
+  /** The join of {@link ScriptedRoom.user}(0). */
+  readonly join: RoomEvent
+}
+
+/** Where a room's users are from, and what it is called. */
+interface RoomOptions {
+  readonly sign?: 'signed' | 'unsigned'
+  readonly roomId?: string
+  readonly signers?: readonly Signer[]
+}
+
 /** A state by type and state key. */
 type State = ReadonlyMap<string, RoomEvent>
 
@@ -70,19 +91,31 @@ export class ScriptedRoom {
   readonly rules: RoomVersionRules
   readonly roomId: string
   readonly #name: string
+  readonly #signers: readonly Signer[]
   readonly #maker: EventMaker
   readonly #state = new Map<string, RoomEvent>()
   #extremities: readonly RoomEvent[] = []
   #members = 0
   #made = 0
 
-  /** @param sign the signatures of rooms so large that nobody checks them need not be real */
-  constructor(name: string, rules: RoomVersionRules, sign: 'signed' | 'unsigned' = 'signed') {
+  /** @param options.sign the signatures of rooms so large that nobody checks them need not be real */
+  constructor(name: string, rules: RoomVersionRules, options: RoomOptions = {}) {
+    const { sign = 'signed', roomId = `!${name}:matrix0.example.org`, signers: own = signers } = options
     this.rules = rules
     this.#name = name
-    this.roomId = `!${name}:matrix0.example.org`
+    this.roomId = roomId
+    this.#signers = own
     const crypto = sign === 'signed' ? nodeCrypto : { ...nodeCrypto, sign: () => noSignature }
-    this.#maker = new EventMaker(rules, crypto, signers)
+    this.#maker = new EventMaker(rules, crypto, own)
+  }
+
+  /** Goes on with a room that a server under test has opened. */
+  static joined({ name, roomId, rules, signer, state, join }: JoinedRoom): ScriptedRoom {
+    const room = new ScriptedRoom(name, rules, { roomId, signers: [signer] })
+    for (const event of [...state, join]) room.#state.set(tuple(event.type, event.stateKey ?? ''), event)
+    room.#extremities = [join]
+    room.#members = 1
+    return room
   }
 
   /** What another process needs to go on with the room. */
@@ -102,7 +135,7 @@ export class ScriptedRoom {
 
   static load(saved: SavedRoom, sign: 'signed' | 'unsigned' = 'unsigned'): ScriptedRoom {
     const { name, version, members, made, extremities, state } = saved
-    const room = new ScriptedRoom(name, rulesOf(version), sign)
+    const room = new ScriptedRoom(name, rulesOf(version), { sign })
     const read = (pdu: string) => readPdu(pdu, room.rules, nodeCrypto).event
     room.#members = members
     room.#made = made
@@ -116,7 +149,7 @@ export class ScriptedRoom {
   }
 
   user(index: number): string {
-    return `@member-${index}-of-${this.#name}:${(signers[index % serverCount] as Signer).server}`
+    return `@member-${index}-of-${this.#name}:${(this.#signers[index % this.#signers.length] as Signer).server}`
   }
 
   /** The events that open the room: its creator is the first member, anyone may join. */

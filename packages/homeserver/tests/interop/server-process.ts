@@ -33,6 +33,11 @@ export class ServerProcess {
     this.#program = program
   }
 
+  /** Undefined: it does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** Resolves when it answers. @throws where it ends before, or takes too long */
   async start(): Promise<void> {
     const { command, args, folder, log, url } = this.#program

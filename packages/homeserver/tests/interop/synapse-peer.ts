@@ -26,7 +26,7 @@ export async function synapsePeer(python: string, folder: string, authority: Aut
   )
   writeFileSync(join(folder, 'log.yaml'), JSON.stringify(logging))
   // YAML takes JSON as it is.
-  writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(settings(name, port, folder), undefined, 2))
+  writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(synapseSettings(name, port, folder), undefined, 2))
   const url = `http://127.0.0.1:${port}`
   const log = join(folder, 'log')
   const args = ['-m', 'synapse.app.homeserver', '-c', join(folder, 'homeserver.yaml')]
@@ -50,7 +50,8 @@ const logging = {
 
 const noLimit = { per_second: 10_000, burst_count: 10_000 }
 
-function settings(name: string, port: number, folder: string): object {
+/** What Synapse is configured with: it finds servers on loopback, lets anybody register, and limits nobody. */
+export function synapseSettings(name: string, port: number, folder: string): object {
   return {
     server_name: name,
     listeners: [
