@@ -175,6 +175,24 @@ inBothTransports('an invite is signed, kept aside, told of, and taken back by wh
   }
 })
 
+inBothTransports(
+  'what took an invite back does not take back the next one, also where it comes after it',
+  async ({ api }) => {
+    const first = inviteTo('11')
+    const again = inviteTo('11', { depth: 3 })
+    const { roomId } = first
+    const tookBack = (depth: number) => inviteTo('11', { sender: eve, content: { membership: 'leave' }, depth }).pdu
+    await api.performRemoteInvite(first)
+    await api.performRemoteInvite(again)
+    const kept = async () =>
+      (await api.queryOutsideInvites({ userId: bob, roomId })).invites.map(({ eventId }) => eventId)
+    assert.deepEqual(await api.performRemoteRescission({ roomId, server: far, pdu: tookBack(2) }), { retired: false })
+    assert.deepEqual(await kept(), [again.eventId])
+    assert.deepEqual(await api.performRemoteRescission({ roomId, server: far, pdu: tookBack(4) }), { retired: true })
+    assert.deepEqual(await kept(), [])
+  },
+)
+
 inBothTransports('an invite that is not one, or does not say for what, is not signed', async ({ api }) => {
   const refused = (invite: RequestTo<'performRemoteInvite'>, errcode: string) =>
     assert.rejects(api.performRemoteInvite(invite), { errcode })
