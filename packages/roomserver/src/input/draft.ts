@@ -66,7 +66,7 @@ export interface DraftTools {
   /** Milliseconds since 1970. */
   readonly now: number
   /** For event IDs of the room versions that have them in a field: never the same twice. */
-  readonly idLocalpart: string
+  readonly newIdLocalpart: () => string
 }
 
 /**
@@ -107,7 +107,7 @@ export async function buildDraft(
       prevRows.map(({ depth }) => depth),
       room.rules,
     ),
-    idLocalpart: tools.idLocalpart,
+    idLocalpart: room.rules.format.eventId === 'field' ? tools.newIdLocalpart() : '',
   }
   try {
     const built = buildEvent(parts, tools.signer, room.rules, tools.crypto)

@@ -306,8 +306,8 @@ export class Input {
 
   #draftTools(): DraftTools {
     const { crypto, signer, runtime } = this.#parts
-    const idLocalpart = encodeBase64Url(runtime.randomness.bytes(idLocalpartBytes))
-    return { signer: signer(), crypto, now: runtime.clock.now(), idLocalpart }
+    const newIdLocalpart = () => encodeBase64Url(runtime.randomness.bytes(idLocalpartBytes))
+    return { signer: signer(), crypto, now: runtime.clock.now(), newIdLocalpart }
   }
 
   /** Judges the provisional events of a room again, beside the work; once more where it is asked for while it runs. */

@@ -29,7 +29,7 @@ import type { Room } from './room.ts'
 import { RoomChange } from './room-change.ts'
 import type { Rooms } from './rooms.ts'
 import type { Missing, StepContext, StepOutcome } from './step.ts'
-import { runSteps } from './steps.ts'
+import { draftSteps, runSteps } from './steps.ts'
 import { Work } from './work.ts'
 
 /** How a turn ended. */
@@ -146,7 +146,7 @@ export class Judge {
   ): Promise<{ readonly work: Work; readonly policyServer: PolicyServer | undefined }> {
     const { event } = built
     const work = new Work(itemOf(built, options), event, undefined)
-    const outcome = await runSteps(work, context)
+    const outcome = await runSteps(work, context, draftSteps)
     const reason = outcome.kind === 'reject' || outcome.kind === 'drop' ? outcome.reason : work.softFailure
     if (reason !== undefined) throw refusedByRules(event, reason)
     if (outcome.kind === 'ask-policy-server') return { work, policyServer: outcome.policyServer }

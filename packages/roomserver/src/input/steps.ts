@@ -28,13 +28,20 @@ export const fullSteps: readonly Step[] = [
   recommendedByPolicyServer,
 ]
 
+/** An event that was built just now: nobody can have it yet. */
+export const draftSteps: readonly Step[] = fullSteps.filter(step => step !== known)
+
 /**
  * Runs the steps until one says that the event goes no further. A rejection is noted and the state before the event still worked
  * out, since events that build on it need that.
  */
-export async function runSteps(work: Work, context: StepContext): Promise<StepOutcome> {
+export async function runSteps(
+  work: Work,
+  context: StepContext,
+  steps = work.item.kind === 'outlier' ? outlierSteps : fullSteps,
+): Promise<StepOutcome> {
   let rejected: StepOutcome | undefined
-  for (const step of work.item.kind === 'outlier' ? outlierSteps : fullSteps) {
+  for (const step of steps) {
     if (rejected !== undefined && !step.evenWhenRejected) continue
     const outcome = await step.run(work, context)
     if (outcome.kind === 'soft-fail') work.softFailure = outcome.reason

@@ -34,6 +34,11 @@ const pageOutputs = 500
 const waitForOutput = 30_000
 /** Rooms whose last move is remembered: of those that were quiet longest it is not known any more. */
 const maxMoves = 100_000
+/**
+ * How long outputs gather after a page before the next is taken in: while much happens each page costs a transaction, and this makes them
+ * fewer. Who must not wait calls {@link RoomIndex.catchUp}. Milliseconds.
+ */
+const gatherFor = 10
 /** After a failure, before the next try. Milliseconds. */
 const pauseAfterFailure = 1_000
 
@@ -93,7 +98,7 @@ export class RoomIndex {
     const { signal } = this.#stopping
     while (!signal.aborted)
       try {
-        await this.#next(waitForOutput)
+        if (await this.#next(waitForOutput)) await timers.sleep(gatherFor, signal)
       } catch (error) {
         if (signal.aborted) return
         this.#parts.onError(error)

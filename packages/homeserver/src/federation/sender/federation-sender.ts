@@ -18,6 +18,10 @@ const pageOutputs = 200
 /** How long one read waits for something new; how long after a read that failed. Milliseconds. */
 const readWait = 30_000
 const readAgainAfter = 1_000
+/** How long outputs gather after a page before the next is read: while much happens that makes the pages fewer. Milliseconds. */
+const gatherFor = 10
+/** How long it is at most not written down how far the sender came: so much is looked at again after a crash. Milliseconds. */
+const saveEvery = 500
 /** Outputs that may be under way: beyond that reading waits for the slowest server, which fails within minutes. */
 const maxUnderWay = 20_000
 /** Transactions under way at once. */
@@ -154,6 +158,7 @@ export class FederationSender {
       await this.#distribute(output)
       this.#read = output.position
     }
+    if (page.events.length > 0) await this.#pause(gatherFor)
   }
 
   async #distribute({ roomId, output, position }: OutputEventInfo): Promise<void> {
@@ -208,6 +213,7 @@ export class FederationSender {
 
   async #saveNewest(): Promise<void> {
     while (this.#saved !== this.#progress.position) {
+      await this.#pause(saveEvery)
       const { position } = this.#progress
       await this.#parts.tables.savePosition(position)
       this.#saved = position
