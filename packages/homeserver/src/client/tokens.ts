@@ -1,7 +1,7 @@
 /**
  * Opaque secrets that clients are given. Only their SHA-256 is stored: they are random and long, so that no slow hash is needed.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Randomness } from '@neurite/roomserver/runtime'
 
 /** 256 bits: nobody guesses one. */
@@ -18,7 +18,7 @@ export function newToken(kind: TokenKind, randomness: Randomness): string {
 
 /** What is stored in place of a token. */
 export function tokenHash(token: string): Uint8Array {
-  return createHash('sha256').update(token).digest()
+  return hash('sha256', token, 'buffer')
 }
 
 const upperLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'

@@ -4,6 +4,7 @@
  */
 import type { Timers } from '../runtime/index.ts'
 import type { OutputRow, Reader } from '../storage/index.ts'
+import type { RoomNid } from '../types/index.ts'
 import { readOutput, type StoredOutput } from './output.ts'
 
 /** An output with its position. */
@@ -14,6 +15,9 @@ export interface OutputEvent {
   readonly roomId: string
   readonly output: StoredOutput
 }
+
+/** The IDs of the rooms of a page, being looked up. */
+type RoomIds = Map<RoomNid, Promise<string | undefined>>
 
 /** Rows read at once: some hundred kilobytes. */
 const pageRows = 500
@@ -51,9 +55,10 @@ export class OutputLog {
       // Taken before reading: what is committed in between wakes us at once.
       const wake = this.#wake.promise
       const rows = await this.#reader.output(position, pageRows)
+      const roomIds: RoomIds = new Map()
       for (const row of rows) {
         if (isOver()) return
-        yield await this.#event(row)
+        yield await this.#event(row, roomIds)
         position = row.position
       }
       if (rows.length === 0 && !isOver()) await Promise.race([wake, aborted])
@@ -63,7 +68,8 @@ export class OutputLog {
   /** Some outputs after a position, in order: those that are there. */
   async page(after: number, limit: number): Promise<OutputEvent[]> {
     const rows = await this.#reader.output(after, limit)
-    return Promise.all(rows.map(row => this.#event(row)))
+    const roomIds: RoomIds = new Map()
+    return Promise.all(rows.map(row => this.#event(row, roomIds)))
   }
 
   /** Resolves once there is an output after a position, the time is over, or nobody waits any longer. @param within milliseconds */
@@ -83,11 +89,18 @@ export class OutputLog {
     }
   }
 
-  async #event({ position, room, payload }: OutputRow): Promise<OutputEvent> {
+  /** @param roomIds of the rows beside it: most are of few rooms */
+  async #event({ position, room, payload }: OutputRow, roomIds: RoomIds): Promise<OutputEvent> {
     const output = readOutput(payload)
     const named = 'roomId' in output ? output.roomId : undefined
-    const roomId = room === 0 ? named : (await this.#reader.roomByNid(room))?.roomId
+    const roomId = room === 0 ? named : await this.#roomId(room, roomIds)
     return { position, roomId: roomId ?? '', output }
+  }
+
+  #roomId(room: RoomNid, roomIds: RoomIds): Promise<string | undefined> {
+    const known = roomIds.get(room) ?? this.#reader.roomByNid(room).then(row => row?.roomId)
+    roomIds.set(room, known)
+    return known
   }
 }
 

@@ -4,7 +4,7 @@
 import { canonicalJson } from '@neurite/protocol'
 import type { EventInfo } from '../api/index.ts'
 import type { EventRow, RoomRow } from '../storage/rows.ts'
-import { type EventNid, type RoomNid, roomOf } from '../types/index.ts'
+import { type EventNid, roomOf } from '../types/index.ts'
 import type { QueryContext } from './context.ts'
 
 type Source = Pick<QueryContext, 'reader' | 'events'>
@@ -23,19 +23,18 @@ export async function eventInfos(events: readonly EventNid[], context: Source): 
 /** The same for rows that are at hand. */
 export async function infosOf(rows: readonly EventRow[], context: Source): Promise<EventInfo[]> {
   const infos = new Map<EventNid, EventInfo>()
-  for (const [room, ofRoom] of Map.groupBy(rows, ({ event }) => roomOf(event)))
-    for (const [event, info] of await infosOfRoom(room, ofRoom, context)) infos.set(event, info)
+  for (const [nid, ofRoom] of Map.groupBy(rows, ({ event }) => roomOf(event))) {
+    const room = await context.reader.roomByNid(nid)
+    if (room === undefined) throw new Error(`room NID ${nid} is not stored`)
+    const found = await infosOfRoom(room, ofRoom, context)
+    for (const [at, { event }] of ofRoom.entries()) infos.set(event, found[at] as EventInfo)
+  }
   return rows.map(({ event }) => infos.get(event) as EventInfo)
 }
 
-async function infosOfRoom(
-  nid: RoomNid,
-  rows: readonly EventRow[],
-  context: Source,
-): Promise<[event: EventNid, info: EventInfo][]> {
+/** The same for rows of one room. */
+export async function infosOfRoom(room: RoomRow, rows: readonly EventRow[], context: Source): Promise<EventInfo[]> {
   const { reader } = context
-  const room = await reader.roomByNid(nid)
-  if (room === undefined) throw new Error(`room NID ${nid} is not stored`)
   const { roomId, roomVersion } = room
   const texts = await reader.eventJson(rows.map(({ event }) => event))
   const redactions = await redactionsOf(rows, room, context)
@@ -47,7 +46,7 @@ async function infosOfRoom(
     const pdu = redacted.get(event) ?? (texts.get(event) as string)
     const redactedBecause = redactions.get(eventId)
     const info = { eventId, roomId, roomVersion, pdu, status, outlier }
-    return [event, redactedBecause === undefined ? info : { ...info, redactedBecause }]
+    return redactedBecause === undefined ? info : { ...info, redactedBecause }
   })
 }
 

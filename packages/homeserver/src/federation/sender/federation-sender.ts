@@ -171,6 +171,11 @@ export class FederationSender {
       this.#progress.next(position, 0)
       return
     }
+    // Who is put out by a change of the state hears of it too; a message in a room of this server alone concerns nobody else.
+    if (!hasNewState && (await this.#recipients.inRoom(roomId)).every(server => server === this.#parts.serverName)) {
+      this.#progress.next(position, 0)
+      return
+    }
     const found = await this.#event(roomId, output.eventId)
     const recipients = found === undefined ? [] : await this.#recipients.of(found)
     const servers = recipients.filter(server => this.#mayBeSentTo(server))
