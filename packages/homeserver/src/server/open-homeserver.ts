@@ -30,6 +30,7 @@ import { ServerKeyTable } from '../storage/server-keys.ts'
 import { softwareName, softwareVersion } from '../version.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
 import { frontPage } from './front-page.ts'
+import { refuseHeadsAhead } from './heads-ahead.ts'
 import { listenAt, type OpenListener, type Part, type PartName } from './listen.ts'
 import { metricsPart } from './metrics-part.ts'
 
@@ -41,7 +42,7 @@ export interface Homeserver {
   close(): Promise<void>
 }
 
-/** @throws {ConfigurationError | CannotOpenStorage}; where a place cannot be listened at. Nothing is left open then. */
+/** @throws {ConfigurationError | CannotOpenStorage | UnusableFile}; where a place cannot be listened at. Nothing is left open then. */
 export async function openHomeserver(configuration: LoadedConfiguration, log: Log): Promise<Homeserver> {
   const closing = new Closing()
   try {
@@ -88,6 +89,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   })
   closing.add(() => roomServer.close())
   const { api } = roomServer
+  await refuseHeadsAhead({ ...data, database, api })
 
   const onError = (error: unknown, where: string) => unexpected(where)(error)
   const clients = clientHead({
