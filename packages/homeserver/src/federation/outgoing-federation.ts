@@ -33,6 +33,8 @@ export interface OutgoingFederation {
   /** The client as the room server's handshakes want it. */
   readonly peers: PeerRequests
   readonly keyRing: FederationKeyRing
+  /** Pages of the web, under the same policy of addresses. */
+  readonly web: Web
   readonly ownKeys: OwnKeys
   readonly notary: Notary
   /** Servers that this one does not talk to. */
@@ -72,7 +74,7 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const fetches = new KeyFetches({ sources, known, notaries: notariesOf(configuration), runtime })
   const keyRing = new FederationKeyRing({ serverName, ownKeys, known, fetches, runtime })
   const notary = new Notary({ serverName, ownKeys, known, fetches, runtime, crypto })
-  return { client, peers: peerRequests(client), keyRing, ownKeys, notary, refuses, close: () => transport.close() }
+  return { client, peers: peerRequests(client), keyRing, web, ownKeys, notary, refuses, close: () => transport.close() }
 }
 
 function addressPolicy({ server_name, federation }: OutgoingFederationParts['configuration']): AddressPolicy {

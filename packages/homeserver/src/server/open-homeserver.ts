@@ -15,6 +15,7 @@ import { federationHead } from '../federation/federation-head.ts'
 import { outgoingFederation } from '../federation/outgoing-federation.ts'
 import { localMedia } from '../heads/local-media.ts'
 import { localUsers } from '../heads/local-users.ts'
+import { pushGateway } from '../heads/push-gateway.ts'
 import { remoteMedia } from '../heads/remote-media.ts'
 import { remoteRooms } from '../heads/remote-rooms.ts'
 import { remoteUsers } from '../heads/remote-users.ts'
@@ -99,6 +100,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     mediaDirectory: data.media,
     remoteMedia: remoteMedia(outgoing.client, bytesOf(configuration.client.media.max_upload)),
     remoteRooms: remoteRooms(outgoing.client),
+    pushGateway: pushGateway(outgoing.web),
     remoteUsers: remoteUsers(outgoing.client, () => federation.sender),
     onAnswer: ({ path, method }, status, duration) => metrics.requested('client', path, method, status, duration),
   })
