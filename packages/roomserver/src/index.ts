@@ -10,6 +10,7 @@ export {
   type StateIdsAnswer,
 } from './input/remote-servers.ts'
 export { ServerSelection } from './input/server-selection.ts'
+export { type PipelineObserver, stages } from './input/stages.ts'
 export { type OutputEvent, OutputLog, readOutput, type StoredOutput } from './output/index.ts'
 export { type PeerRequests, RemoteRefusal } from './perform/index.ts'
 export { type OpenQueries, openQueries, type QueryDatabaseParts } from './query-database.ts'

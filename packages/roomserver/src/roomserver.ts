@@ -21,7 +21,8 @@ import { Rooms } from './input/rooms.ts'
 import { ServerSelection } from './input/server-selection.ts'
 import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
-import { OutputLog, readOutputs } from './output/index.ts'
+import { type PipelineObserver, Stages } from './input/stages.ts'
+import { OutputLog, type ReadOutputParts, readOutputs } from './output/index.ts'
 import {
   Handshakes,
   type Network,
@@ -54,6 +55,8 @@ export interface RoomServerParts {
   readonly callMemory?: CallMemory
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
+  /** Told how long the stages of the pipeline take, and what becomes of events. */
+  readonly observer?: PipelineObserver
   /** Told of failures in work that nobody waits for. */
   readonly onError?: (error: unknown) => void
 }
@@ -93,15 +96,25 @@ export class RoomServer {
     this.output = new OutputLog(storage.reader)
     this.#storage = storage
     this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
+    const stages = new Stages(runtime.clock, parts.observer)
     const signer = parts.signer ?? noSigner(serverName)
     const signatures = new SignatureChecks({ keyRing, crypto })
     const acls = new ServerAcls(storage.reader, states, events)
     const announce = () => this.output.announce()
     this.#input = new Input({
-      ...{ storage, crypto, runtime, signer },
+      ...{ storage, crypto, runtime, signer, stages },
       signatures,
       states,
-      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
+      judge: new Judge({
+        reader: overlay,
+        rooms,
+        events,
+        states,
+        names: new Names(storage),
+        crypto,
+        serverName,
+        stages,
+      }),
       queues: this.#queues,
       fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
       committed: announce,
@@ -128,7 +141,10 @@ export class RoomServer {
       yieldNow: () => runtime.timers.yieldNow(),
     })
     const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })
-    const log = { log: this.output, reader: storage.reader, timers: runtime.timers }
+    const log: ReadOutputParts = {
+      ...{ log: this.output, reader: storage.reader, timers: runtime.timers },
+      timed: work => stages.timed('output', work),
+    }
     this.api = contractOf(
       {
         ...inputOperations(this.#input, crypto),
@@ -138,6 +154,12 @@ export class RoomServer {
       },
       calls,
     )
+  }
+
+  /** What waits for its turn in memory: pieces of work, and rooms that have any. */
+  get queued(): { readonly rooms: number; readonly waiting: number } {
+    const { rooms, waiting } = this.#queues
+    return { rooms, waiting }
   }
 
   /** Starts on an open storage. What its durable queue holds from before, and what was being purged, is taken up at once. */

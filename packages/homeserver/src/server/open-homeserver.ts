@@ -74,6 +74,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     ...{ configuration, network: nodeNetwork, runtime, crypto: nodeCrypto },
     keyStore: new ServerKeyTable(database),
     userAgent: `${softwareName}/${softwareVersion}`,
+    onAnswer: (endpoint, status, duration) => metrics.asked(endpoint, status, duration),
     onError: unexpected('federation'),
   })
   closing.add(() => outgoing.close())
@@ -86,6 +87,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     signer: outgoing.ownKeys.signer,
     callMemory: new CallTable(database),
     cacheBytes: bytesOf(configuration.rooms.cache),
+    observer: metrics.pipeline,
     onError: unexpected('room server'),
   })
   closing.add(() => roomServer.close())
@@ -102,7 +104,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     remoteRooms: remoteRooms(outgoing.client),
     pushGateway: pushGateway(outgoing.web),
     remoteUsers: remoteUsers(outgoing.client, () => federation.sender),
-    onAnswer: ({ path, method }, status, duration) => metrics.requested('client', path, method, status, duration),
+    onAnswer: (endpoint, status, duration) => metrics.requested('client', endpoint, status, duration),
   })
   const federation = federationHead({
     ...{ configuration, outgoing, api, database, runtime, crypto: nodeCrypto, onError },
@@ -110,6 +112,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     users: localUsers(clients.context),
     media: localMedia(clients.context),
     receiveEdu: takeEdus(clients.context),
+    onAnswer: (endpoint, status, duration) => metrics.requested('federation', endpoint, status, duration),
   })
   closing.add(() => clients.stop())
   await clients.start()
@@ -129,7 +132,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
         onError: (error, operation) => unexpected(operation)(error),
         onCall: (operation, outcome, duration) => metrics.called(operation, outcome, duration),
       }),
-    metrics: metricsPart(metrics, api),
+    metrics: metricsPart(metrics, { roomServer, sender: federation.sender }),
   }
   const listeners: OpenListener[] = []
   for (const listener of configuration.listen) {

@@ -48,7 +48,7 @@ export class WholeServer {
       file,
       `server_name: "${name}"
 data_directory: .
-listen: [{ port: ${port}, serve: [client, federation], tls: { certificate: tls.crt, key: tls.key } }]
+listen: [{ port: ${port}, serve: [client, federation, metrics], tls: { certificate: tls.crt, key: tls.key } }]
 client: { registration: { mode: open }, passwords: { cost: 10 }, rate_limits: { enabled: false } }
 federation: { trusted_certificates: [authority.crt], trusted_key_servers: [] }
 ${settings}
@@ -70,6 +70,13 @@ ${settings}
     const text = await answer.body.text()
     assert.equal(answer.statusCode, 200, `${method} ${path}: ${text}`)
     return JSON.parse(text)
+  }
+
+  /** What Prometheus reads: each figure with its labels, by the text before its value. */
+  async metrics(): Promise<ReadonlyMap<string, number>> {
+    const answer = await request(`https://${this.name}/metrics`, { dispatcher: this.#agent })
+    const lines = (await answer.body.text()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
+    return new Map(lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
   }
 
   async user(name: string): Promise<WholeServerUser> {

@@ -16,8 +16,9 @@ import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Judge, Turn } from './judge.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
-import type { RoomQueues } from './room-queues.ts'
+import type { RoomQueues, RoomTurn } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
+import type { Stages } from './stages.ts'
 import type { Missing, StepContext } from './step.ts'
 
 export interface InputParts {
@@ -28,6 +29,7 @@ export interface InputParts {
   readonly states: StateStore
   readonly queues: RoomQueues
   readonly fetcher: Fetcher
+  readonly stages: Stages
   readonly runtime: Runtime
   /** Our key as it is now. */
   readonly signer: () => Signer
@@ -86,15 +88,16 @@ export class Input {
    * @throws {MembershipIsAnother} where that was asked for; {@link RoomQueueFull}
    */
   async send(roomId: string, draft: EventDraft, options: DraftOptions): Promise<SentEvent> {
-    const { queues, judge } = this.#parts
+    const { judge, stages } = this.#parts
     for (let turns = 0; turns < maxTurns; turns++) {
-      const turn = await queues.run(roomId, async () => {
+      const turn = await this.#inTurn(roomId, async () => {
         const decided = await judge.draft(roomId, draft, this.#draftTools(), options)
         this.#follow(roomId, decided)
         return decided
       })
       try {
         await turn.committed
+        stages.ended(turn.result.kind)
         return { eventId: turn.result.eventId as string, built: turn.built }
       } catch (error) {
         if (!(error instanceof RoomMovedOn)) throw error
@@ -191,13 +194,14 @@ export class Input {
     depth: number,
     isRetry = false,
   ): Promise<InputResult> {
-    const { crypto, signatures, queues } = this.#parts
-    const arriving = this.#breathing.pause().then(() => arrive(item, crypto, signatures))
+    const { crypto, signatures, stages } = this.#parts
+    const arriving = this.#breathing.pause().then(() => stages.timed('checks', () => arrive(item, crypto, signatures)))
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
-    const first = queues.run(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
+    const first = this.#inTurn(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
     const arrival = await Promise.race([arriving, first.then(() => arriving)])
     if (arrival.kind === 'ended') {
       await first
+      stages.ended(arrival.result.kind)
       return arrival.result
     }
     const { eventId } = arrival.event
@@ -205,6 +209,7 @@ export class Input {
     this.#inHand.set(eventId, seeing)
     try {
       const result = await seeing
+      stages.ended(result.kind)
       if (result.kind !== 'waiting') this.#durable.arrived(eventId)
       return result
     } finally {
@@ -220,7 +225,7 @@ export class Input {
     queueRow: QueueRowNid | undefined,
     { depth, isRetry }: { readonly depth: number; readonly isRetry: boolean },
   ): Promise<InputResult> {
-    const { queues, fetcher } = this.#parts
+    const { fetcher, stages } = this.#parts
     const { event } = arrival
     let taken = item
     let turn = first
@@ -243,14 +248,25 @@ export class Input {
           mayCloseGaps: depth === 0,
           isRetry,
         }
-        const fetched = await fetcher.fetch(item, event, outcome.needs, intake)
+        const { needs } = outcome
+        const fetched = await stages.timed('fetch', () => fetcher.fetch(item, event, needs, intake))
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
       }
       const again = taken
-      turn = queues.run(item.roomId, () => this.#turn(again, arrival, queueRow))
+      turn = this.#inTurn(item.roomId, () => this.#turn(again, arrival, queueRow))
     }
     throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
+  }
+
+  /** Runs work in a room's turn, and tells how long it waited for that. */
+  #inTurn<T>(roomId: string, work: (turn: RoomTurn) => Promise<T>): Promise<T> {
+    const { queues, stages } = this.#parts
+    const begun = stages.begin('queue')
+    return queues.run(roomId, turn => {
+      begun()
+      return work(turn)
+    })
   }
 
   /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
@@ -274,7 +290,11 @@ export class Input {
 
   /** What a decided turn brings about, once it is on disk or beside it. */
   #follow(roomId: string, { committed, mayCorrect, merges }: Extract<Turn, { kind: 'decided' }>): void {
-    committed.then(this.#parts.committed, () => undefined)
+    const end = this.#parts.stages.begin('commit')
+    committed.then(() => {
+      end()
+      this.#parts.committed()
+    }, end)
     if (mayCorrect) this.#correctRoom(roomId)
     for (const merge of merges) this.#track(this.#merge(roomId, merge)).catch(this.#parts.failed)
   }

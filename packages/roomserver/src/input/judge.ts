@@ -25,6 +25,7 @@ import type { Names } from './names.ts'
 import type { Room } from './room.ts'
 import { RoomChange } from './room-change.ts'
 import type { Rooms } from './rooms.ts'
+import type { Stages } from './stages.ts'
 import type { Missing, StepContext, StepOutcome } from './step.ts'
 import { runSteps } from './steps.ts'
 import { Work } from './work.ts'
@@ -56,6 +57,7 @@ export interface JudgeParts {
   readonly names: Names
   readonly crypto: Crypto
   readonly serverName: ServerName
+  readonly stages: Stages
 }
 
 export class Judge {
@@ -75,7 +77,7 @@ export class Judge {
     }
     const work = new Work(item, event, queueRow)
     const context = this.#contextOf(room)
-    const outcome = await runSteps(work, context)
+    const outcome = await this.#runSteps(work, context)
     if (outcome.kind === 'wait') return { kind: 'wait', needs: outcome.needs }
     if (outcome.kind === 'done') {
       // It may be decided and not yet on disk: nobody is told that we have it before we have.
@@ -141,7 +143,7 @@ export class Judge {
       ...(transactionId === undefined ? {} : { transactionId }),
     }
     const work = new Work(item, event, undefined)
-    const outcome = await runSteps(work, context)
+    const outcome = await this.#runSteps(work, context)
     const reason = outcome.kind === 'reject' || outcome.kind === 'drop' ? outcome.reason : work.softFailure
     if (reason !== undefined) throw refusedByRules(event, reason)
     if (outcome.kind !== 'next') throw new Error(`event ${event.eventId}, built here, came to ${outcome.kind}`)
@@ -211,6 +213,11 @@ export class Judge {
     const change = new RoomChange(room)
     if (!(await states.addMerge(change.state, prepared))) return undefined
     return { committed: rooms.commit(room, change.toCommit()) }
+  }
+
+  #runSteps(work: Work, context: StepContext): Promise<StepOutcome> {
+    const { stages } = this.#parts
+    return runSteps(work, context, step => stages.begin(step))
   }
 
   /** For one turn. */

@@ -14,12 +14,14 @@ export interface ReadOutputParts {
   readonly log: OutputLog
   readonly reader: Reader
   readonly timers: Timers
+  /** Does the work of putting a page together: for whoever wants to know how long it takes. */
+  readonly timed: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** @throws {RoomServerError} `M_INVALID_PARAM` for a position that the log has not reached: it is of another, newer database */
 export async function readOutputs(
   { after, limit = defaultPage, wait = 0 }: RequestTo<'readOutput'>,
-  { log, reader, timers }: ReadOutputParts,
+  { log, reader, timers, timed }: ReadOutputParts,
   { signal }: CallOptions = {},
 ): Promise<ResponseFrom<'readOutput'>> {
   const from = positionNumber(after)
@@ -30,7 +32,8 @@ export async function readOutputs(
     page = await log.page(from, limit)
   }
   const last = page.at(-1)
-  return { events: await outputInfos(page, reader), position: last === undefined ? after : positionText(last.position) }
+  if (last === undefined) return { events: [], position: after }
+  return { events: await timed(() => outputInfos(page, reader)), position: positionText(last.position) }
 }
 
 async function refuseBeyondEnd(from: number, reader: Reader): Promise<void> {

@@ -7,7 +7,7 @@ import { next, type Step, type StepContext } from '../step.ts'
 import type { KnownState, Work } from '../work.ts'
 
 export const stateBefore: Step = {
-  name: 'state-before',
+  name: 'state_resolution',
   evenWhenRejected: true,
   async run(work, context) {
     const { stateEventIds } = work.item
