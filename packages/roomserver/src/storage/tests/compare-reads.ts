@@ -67,6 +67,7 @@ function wholeOf({ room, roomId }: RandomRoom): Read[] {
     reader => reader.eventsNear(room, 0, 'forwards', 100_000),
     reader => reader.joinedServers(room, '', 1_000),
     reader => reader.aliasesOfRoom(roomId, '', 1_000),
+    reader => reader.partialJoins(undefined, 1_000),
     reader => reader.peeksOfRoom(roomId, undefined, 1_000),
     reader => reader.inboundPeeks(roomId, undefined, 1_000),
   ]
