@@ -84,6 +84,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     signer: outgoing.ownKeys.signer,
     callMemory: new CallTable(database),
     cacheBytes: bytesOf(configuration.rooms.cache),
+    partialJoins: configuration.rooms.partial_joins,
     onError: unexpected('room server'),
   })
   closing.add(() => roomServer.close())

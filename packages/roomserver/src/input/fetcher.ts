@@ -9,6 +9,7 @@ import { fetchPrevEvents } from './fetch/fetch-prev-events.ts'
 import { type Fetched, type Intake, type Need, storedAmong } from './fetch/need.ts'
 import { Sources } from './fetch/sources.ts'
 import type { InputItem } from './item.ts'
+import type { PartialRooms } from './partial-state/partial-rooms.ts'
 import type { RemoteServers } from './remote-servers.ts'
 import type { ServerSelection } from './server-selection.ts'
 import type { Missing } from './step.ts'
@@ -18,6 +19,7 @@ export interface FetcherParts {
   readonly selection: ServerSelection
   readonly reader: Reader
   readonly crypto: Crypto
+  readonly partialRooms: Pick<PartialRooms, 'has'>
 }
 
 export class Fetcher {
@@ -29,10 +31,11 @@ export class Fetcher {
 
   async fetch(item: InputItem, event: RoomEvent, missing: Missing, intake: Intake): Promise<Fetched> {
     if (await this.#waitForThoseInHand(missing.eventIds, intake)) return { kind: 'progress' }
-    const { remote, selection, reader, crypto } = this.#parts
+    const { remote, selection, reader, crypto, partialRooms } = this.#parts
     const servers = await selection.servers(item.roomId, [item.origin as ServerName], event)
     const sources = new Sources(remote, servers, selection)
-    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake }
+    const isPartial = partialRooms.has(item.roomId)
+    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake, isPartial }
     if (missing.kind === 'prev-events') return fetchPrevEvents(need)
     const fetched = await fetchAuthEvents(need)
     if (fetched.kind === 'progress' || item.kind === 'outlier' || !intake.mayCloseGaps) return fetched

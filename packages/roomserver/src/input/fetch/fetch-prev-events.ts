@@ -118,7 +118,7 @@ async function stateIfInTheAir(
   eventId: EventId,
   prevEvents: readonly string[],
 ): Promise<readonly EventId[] | undefined> {
-  if ((await withoutState(need, prevEvents)).length === 0) return undefined
+  if (need.isPartial || (await withoutState(need, prevEvents)).length === 0) return undefined
   for (const server of need.sources.servers) {
     const state = await fetchState(need, eventId, server)
     if (state !== undefined) return state

@@ -1,7 +1,8 @@
 /**
  * Step 5: the state before the event: what the states after its prev events resolve to, or the state that was given with it.
  */
-import type { StateEntry, StateKeyNid } from '../../types/index.ts'
+import type { SnapshotOrigin, StateEntry, StateKeyNid } from '../../types/index.ts'
+import type { InputItem } from '../item.ts'
 import { resolveStatesOf } from '../resolve-states.ts'
 import { next, type Step, type StepContext } from '../step.ts'
 import type { KnownState, Work } from '../work.ts'
@@ -14,7 +15,7 @@ export const stateBefore: Step = {
     work.stateBefore =
       stateEventIds === undefined
         ? await stateAfterPrevEvents(work, context)
-        : { snapshot: await givenState(stateEventIds, context), origin: 'given' }
+        : await givenState(work.item, stateEventIds, context)
     return next
   },
 }
@@ -33,7 +34,11 @@ async function stateAfterPrevEvents({ prevEvents }: Work, context: StepContext):
  * The snapshot of a state that someone gave: of those of its events that are stored, are state and were not rejected. Of two for one
  * type and state key the first counts: a state that contradicts itself is still somebody's word, and provisional as such.
  */
-async function givenState(eventIds: readonly string[], { room, reader, states, change }: StepContext) {
+async function givenState(
+  { stateIsPartial }: InputItem,
+  eventIds: readonly string[],
+  { room, reader, states, change }: StepContext,
+): Promise<KnownState> {
   const rows = await room.eventRows(eventIds, reader)
   const entries = new Map<string, StateEntry>()
   for (const { event, type, stateKey, status } of rows.values()) {
@@ -42,5 +47,7 @@ async function givenState(eventIds: readonly string[], { room, reader, states, c
     entries.set(key, { event, type, stateKey: stateKey as StateKeyNid })
   }
   // A given state is mostly the current one with little changed, so it is stored as a difference to that.
-  return states.given(change.state, [...entries.values()], 'given', room.currentSnapshot)
+  const origin: SnapshotOrigin = stateIsPartial === true ? 'partial' : 'given'
+  const snapshot = await states.given(change.state, [...entries.values()], origin, room.currentSnapshot)
+  return { snapshot, origin }
 }

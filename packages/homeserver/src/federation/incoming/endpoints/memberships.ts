@@ -35,10 +35,13 @@ export const makeLeave = make('leave')
 export const makeKnock = make('knock')
 
 async function joined(request: EndpointRequest, api: RoomServerApi, serverName: string): Promise<JsonText> {
-  const { event, state, authChain } = await api.performRemoteJoin(sentEvent(request))
+  const omitMembers = request.query.get('omit_members') === 'true'
+  const answer = await api.performRemoteJoin({ ...sentEvent(request), omitMembers })
+  const { event, state, authChain, membersOmitted, serversInRoom } = answer
   return jsonText({
     origin: JSON.stringify(serverName),
-    members_omitted: 'false',
+    members_omitted: String(membersOmitted),
+    ...(serversInRoom === undefined ? {} : { servers_in_room: JSON.stringify(serversInRoom) }),
     event,
     state: listOf(state),
     auth_chain: listOf(authChain),
