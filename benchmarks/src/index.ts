@@ -16,6 +16,7 @@ import { ingestBenchmark } from './roomserver/ingest.ts'
 import { linearBenchmark } from './roomserver/linear.ts'
 import { memoryBenchmark } from './roomserver/memory.ts'
 import { openForksBenchmark } from './roomserver/open-forks.ts'
+import { partialJoinBenchmark } from './roomserver/partial-join.ts'
 import { queryBenchmark } from './roomserver/query.ts'
 import { resolveBenchmark } from './roomserver/resolve.ts'
 import { startBenchmark } from './roomserver/start.ts'
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   eventLoopBenchmark,
   queryBenchmark,
+  partialJoinBenchmark,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] | undefined {
