@@ -2,7 +2,14 @@
  * The input of the room server: takes events, keeps them durably where nobody waits for them, and sees each through its room.
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
-import { type BuiltEvent, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
+import {
+  type BuiltEvent,
+  type Crypto,
+  encodeBase64Url,
+  type RoomEvent,
+  type ServerName,
+  type Signer,
+} from '@neurite/protocol'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
@@ -13,6 +20,7 @@ import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
 import { DurableQueue } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
+import { type GivenLater, stateGivenLater } from './given-state.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Judge, Turn } from './judge.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
@@ -166,6 +174,26 @@ export class Input {
     return this.#change(roomId, context => settleCurrentState(context, () => this.#breathing.pause()))
   }
 
+  /**
+   * Asks servers for the state before an event that is here, and lets it count where nothing more certain is known.
+   * @param servers in the order in which they are asked
+   * @returns undefined where none of them can say
+   */
+  async takeStateBefore(
+    nid: EventNid,
+    event: RoomEvent,
+    servers: readonly ServerName[],
+  ): Promise<GivenLater | undefined> {
+    const stateEventIds = await this.#parts.fetcher.stateBefore(event, servers, this.#intake(1))
+    if (stateEventIds === undefined) return undefined
+    let outcome: GivenLater = 'same'
+    await this.#change(event.roomId, async context => {
+      outcome = await stateGivenLater(nid, stateEventIds, context)
+      return outcome === 'counts'
+    })
+    return outcome
+  }
+
   async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<boolean> {
     const { queues, judge, committed } = this.#parts
     const change = await queues.runNext(roomId, () => judge.change(roomId, make))
@@ -227,12 +255,7 @@ export class Input {
       } else {
         if (fetches++ >= maxFetches || !mayFetch(item, outcome.needs, depth))
           return waiting(event.eventId, outcome.needs)
-        const intake: Intake = {
-          take: items => this.#takeInParts(items, depth + 1),
-          inHand: eventId => this.#inHand.get(eventId),
-          mayCloseGaps: depth === 0,
-        }
-        const fetched = await fetcher.fetch(item, event, outcome.needs, intake)
+        const fetched = await fetcher.fetch(item, event, outcome.needs, this.#intake(depth))
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
       }
@@ -240,6 +263,14 @@ export class Input {
       turn = queues.run(item.roomId, () => this.#turn(again, arrival, queueRow))
     }
     throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
+  }
+
+  #intake(depth: number): Intake {
+    return {
+      take: items => this.#takeInParts(items, depth + 1),
+      inHand: eventId => this.#inHand.get(eventId),
+      mayCloseGaps: depth === 0,
+    }
   }
 
   /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
