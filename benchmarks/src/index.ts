@@ -16,6 +16,7 @@ import { ingestBenchmark } from './roomserver/ingest.ts'
 import { linearBenchmark } from './roomserver/linear.ts'
 import { memoryBenchmark } from './roomserver/memory.ts'
 import { openForksBenchmark } from './roomserver/open-forks.ts'
+import { queryBenchmark } from './roomserver/query.ts'
 import { resolveBenchmark } from './roomserver/resolve.ts'
 import { startBenchmark } from './roomserver/start.ts'
 import { stateGrowthBenchmark } from './roomserver/state-growth.ts'
@@ -34,6 +35,7 @@ const benchmarks: readonly Benchmark[] = [
   startBenchmark,
   memoryBenchmark,
   eventLoopBenchmark,
+  queryBenchmark,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] | undefined {

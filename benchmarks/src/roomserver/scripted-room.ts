@@ -124,14 +124,20 @@ export class ScriptedRoom {
     const creator = this.user(0)
     const create = this.#addState('m.room.create', '', creator, { room_version: this.rules.version, creator })
     const join = this.join()
-    const levels = this.#addState('m.room.power_levels', '', creator, {
+    const levels = this.powerLevels()
+    const rules = this.#addState('m.room.join_rules', '', creator, { join_rule: 'public' })
+    const visibility = this.#addState('m.room.history_visibility', '', creator, { history_visibility: 'shared' })
+    return [create, join, levels, rules, visibility]
+  }
+
+  /** The creator says who may do what. Each time builds on the one before, so auth chains grow. */
+  powerLevels(): string {
+    const creator = this.user(0)
+    return this.#addState('m.room.power_levels', '', creator, {
       ...{ ban: 50, kick: 50, redact: 50, invite: 0, state_default: 0, events_default: 0, users_default: 0 },
       events: { 'm.room.power_levels': 100, 'm.room.tombstone': 150, 'm.room.server_acl': 100 },
       users: { [creator]: 100 },
     })
-    const rules = this.#addState('m.room.join_rules', '', creator, { join_rule: 'public' })
-    const visibility = this.#addState('m.room.history_visibility', '', creator, { history_visibility: 'shared' })
-    return [create, join, levels, rules, visibility]
   }
 
   /** The next member joins. */

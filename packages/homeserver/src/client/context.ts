@@ -7,6 +7,7 @@ import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Database } from '../storage/database.ts'
 import type { Receipt } from '../storage/receipts.ts'
 import type { Tables } from '../storage/tables.ts'
+import type { ApplicationServices } from './application-services/services.ts'
 import type { LastSeen } from './devices/last-seen.ts'
 import type { Hook } from './hook.ts'
 import type { MediaFiles } from './media/media-files.ts'
@@ -20,6 +21,7 @@ import type { Nonces } from './registration/nonces.ts'
 import type { RemoteRooms } from './remote-rooms.ts'
 import type { RemoteUsers } from './remote-users.ts'
 import type { RoomIndex } from './room-index/room-index.ts'
+import type { OtherRooms } from './rooms/other-rooms.ts'
 import type { SentEvents } from './rooms/send-once.ts'
 import type { ClientSettings } from './settings.ts'
 import type { Streams } from './streams.ts'
@@ -61,6 +63,7 @@ export interface ClientContext {
   readonly streams: Streams
   readonly turns: Turns
 
+  readonly applicationServices: ApplicationServices
   readonly passwords: Passwords
   readonly interactive: InteractiveSessions
   readonly rateLimits: RateLimits
@@ -74,6 +77,7 @@ export interface ClientContext {
 
   readonly remoteUsers: RemoteUsers
   readonly remoteRooms: RemoteRooms
+  readonly otherRooms: OtherRooms
   readonly remoteMedia: RemoteMedia
   readonly mediaFiles: MediaFiles
   readonly pendingMedia: PendingMedia

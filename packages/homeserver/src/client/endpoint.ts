@@ -11,7 +11,7 @@
  */
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
-import type { Caller } from './authenticate.ts'
+import type { Caller, Credentials } from './authenticate.ts'
 import type { ClientContext } from './context.ts'
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -103,6 +103,8 @@ export interface RequestFacts {
   /** The path as it was called, without the query. */
   readonly path: string
   readonly ip: string
+  /** For endpoints that look at them in their own way. */
+  readonly credentials: Credentials
   readonly contentType: string | undefined
   /** Bytes of the body, where the request says so. */
   readonly contentLength: number | undefined

@@ -12,6 +12,7 @@ import * as tags from './account-data/tags.ts'
 import * as lock from './admin/lock.ts'
 import * as suspend from './admin/suspend.ts'
 import * as whois from './admin/whois.ts'
+import * as applicationServicePing from './application-services/ping.ts'
 import * as deleteDevices from './devices/delete-devices.ts'
 import * as devices from './devices/devices.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -77,6 +78,7 @@ import * as capabilities from './server/capabilities.ts'
 import * as versions from './server/versions.ts'
 import * as wellKnownClient from './server/well-known-client.ts'
 import * as wellKnownSupport from './server/well-known-support.ts'
+import * as sendServerNotice from './server-notices/send-server-notice.ts'
 import * as sync from './sync/sync.ts'
 import * as thirdPartyProtocols from './third-party/protocols.ts'
 import * as sendToDevice from './to-device/send-to-device.ts'
@@ -87,6 +89,7 @@ const files: readonly object[] = [
   accountData,
   roomAccountData,
   tags,
+  applicationServicePing,
   changePassword,
   deactivate,
   whoami,
@@ -163,6 +166,7 @@ const files: readonly object[] = [
   thirdPartyIds,
   thirdPartyProtocols,
   presenceStatus,
+  sendServerNotice,
 ]
 
 /** Whatever of the files is an endpoint. */

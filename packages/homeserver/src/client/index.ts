@@ -15,6 +15,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../config/index.ts'
 import type { Database } from '../storage/database.ts'
 import { tablesOf } from '../storage/tables.ts'
+import { EventPush } from './application-services/event-push.ts'
+import type { ApplicationService } from './application-services/registration.ts'
+import { openSenders } from './application-services/senders.ts'
+import { ApplicationServices } from './application-services/services.ts'
 import type { AccountClosed, ClientContext, PassingNews, ProfileChange } from './context.ts'
 import { LastSeen } from './devices/last-seen.ts'
 import { endpoints } from './endpoints.ts'
@@ -32,8 +36,10 @@ import { nobodyElse, type RemoteUsers } from './remote-users.ts'
 import { RoomIndex } from './room-index/room-index.ts'
 import { followAccounts } from './rooms/follow-accounts.ts'
 import { followUpgrades } from './rooms/follow-upgrades.ts'
+import { OtherRooms } from './rooms/other-rooms.ts'
 import { SentEvents } from './rooms/send-once.ts'
 import { type ClientRoutes, clientRoutes } from './routes.ts'
+import { openNoticesUser } from './server-notices/notices-user.ts'
 import { clientSettings } from './settings.ts'
 import { Streams } from './streams.ts'
 import { startTidying } from './tidying.ts'
@@ -56,6 +62,7 @@ export interface ClientHeadParts extends Pick<ClientRoutes, 'onAnswer' | 'checkA
   readonly registrationSecret: string
   /** Where the files of media are kept. Made with the first of them. */
   readonly mediaDirectory: string
+  readonly applicationServices?: readonly ApplicationService[]
   /** Users of other servers. Absent: there are no other servers. */
   readonly remoteUsers?: RemoteUsers
   /** Rooms of other servers. Absent: there are no other servers. */
@@ -80,17 +87,24 @@ export interface ClientHead {
 export function clientHead(parts: ClientHeadParts): ClientHead {
   const context = contextOf(parts)
   const { onError, onAnswer, checkAnswers } = parts
+  const pushes = context.applicationServices.all
+    .filter(({ url }) => url !== undefined)
+    .map(service => new EventPush(context, service, error => onError(error, `application service ${service.id}`)))
   const stops = [followAccounts(context), followUpgrades(context, error => onError(error, 'room upgrades'))]
   return {
     context,
     plugin: fastify => clientRoutes(fastify, { context, endpoints, onError, onAnswer, checkAnswers }),
     start: async () => {
+      await openSenders(context)
+      await openNoticesUser(context)
       await context.rooms.catchUp()
       context.rooms.start()
+      for (const push of pushes) push.start()
       stops.push(startTidying(context, error => onError(error, 'tidying')))
     },
     stop: async () => {
       for (const stop of stops) stop()
+      await Promise.all(pushes.map(push => push.stop()))
       context.typing.stop()
       await context.rooms.stop()
     },
@@ -100,13 +114,16 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
 function contextOf(parts: ClientHeadParts): ClientContext {
   const { configuration, database, roomServer, runtime, registrationSecret, onError } = parts
   const { clock, randomness } = runtime
+  const serverName = configuration.server_name as ServerName
+  const remoteRooms = parts.remoteRooms ?? noOtherRooms
   const settings = clientSettings(configuration)
   const tables = tablesOf(database)
   const streams = new Streams(database, clock)
   const failed = (where: string) => (error: unknown) => onError(error, where)
   return {
     ...{ settings, registrationSecret, runtime, roomServer, database, tables, streams },
-    serverName: configuration.server_name as ServerName,
+    serverName,
+    applicationServices: new ApplicationServices(parts.applicationServices ?? [], serverName),
     registrationNonces: new Nonces(clock, randomness),
     turns: new Turns(),
     passwords: new Passwords(settings.passwordCost, randomness),
@@ -119,7 +136,8 @@ function contextOf(parts: ClientHeadParts): ClientContext {
     typing: new Typing(streams, runtime),
     presence: new Presence(streams, clock),
     remoteUsers: parts.remoteUsers ?? nobodyElse,
-    remoteRooms: parts.remoteRooms ?? noOtherRooms,
+    remoteRooms,
+    otherRooms: new OtherRooms(remoteRooms, clock),
     remoteMedia: parts.remoteMedia ?? noOtherMedia,
     mediaFiles: new MediaFiles(parts.mediaDirectory, randomness),
     pendingMedia: new PendingMedia(runtime.timers),

@@ -140,10 +140,10 @@ async function checkedCall(
   { context, closing }: OpenRoutes,
 ): Promise<Parameters<Endpoint['answer']>[0]> {
   const query = request.query as Readonly<Record<string, unknown>>
-  const accessToken = typeof query['access_token'] === 'string' ? query['access_token'] : undefined
-  const { authorization } = request.headers
-  const caller = await authenticate(context, endpoint, { authorization, accessToken })
-  context.rateLimits.count(endpoint.limit ?? 'request', caller?.userId ?? request.ip)
+  const credentials = credentialsOf(request.headers.authorization, query)
+  const caller = await authenticate(context, endpoint, credentials)
+  if (caller?.service?.rateLimited !== false)
+    context.rateLimits.count(endpoint.limit ?? 'request', caller?.userId ?? request.ip)
   if (caller !== undefined) context.lastSeen.note(caller, request.ip)
   const call: Call<string, 'optional', TSchema, TSchema> = {
     context,
@@ -151,9 +151,18 @@ async function checkedCall(
     parameters: request.params,
     query: endpoint.query === undefined ? {} : readQuery(endpoint.query, query),
     body: bodyOf(endpoint, request),
-    request: factsOf(request, reply, closing),
+    request: factsOf(request, reply, credentials, closing),
   }
   return call as Parameters<Endpoint['answer']>[0]
+}
+
+function credentialsOf(
+  authorization: string | undefined,
+  query: Readonly<Record<string, unknown>>,
+): RequestFacts['credentials'] {
+  const text = (key: string) => (typeof query[key] === 'string' ? query[key] : undefined)
+  const asserted = { userId: text('user_id'), deviceId: text('device_id') }
+  return { authorization, accessToken: text('access_token'), asserted }
 }
 
 function bodyOf({ body: schema }: Endpoint, { body, raw }: FastifyRequest): unknown {
@@ -165,7 +174,12 @@ function bodyOf({ body: schema }: Endpoint, { body, raw }: FastifyRequest): unkn
   return value
 }
 
-function factsOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSignal): RequestFacts {
+function factsOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  credentials: RequestFacts['credentials'],
+  closing: AbortSignal,
+): RequestFacts {
   const { headers, url, ip, method } = request
   const length = headers['content-length']
   const gone = new AbortController()
@@ -174,6 +188,7 @@ function factsOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSig
     method: method as Method,
     path: url.split('?', 1)[0] as string,
     ip,
+    credentials,
     contentType: headers['content-type'],
     contentLength: length === undefined ? undefined : Number(length),
     signal: AbortSignal.any([gone.signal, closing]),

@@ -9,6 +9,8 @@ export interface ClientSettings {
   /** Where clients reach this server; undefined: they know it already. */
   readonly publicUrl: string | undefined
   readonly support: SupportContact
+  /** Undefined: nothing is told that way. */
+  readonly serverNotices: ServerNoticeSettings | undefined
   readonly registration: RegistrationSettings
   /** Characters of a password. */
   readonly minPasswordLength: number
@@ -28,6 +30,13 @@ export interface SupportContact {
   readonly page: string | undefined
 }
 
+/** Whom notices of the server come from, and what their rooms are called. */
+export interface ServerNoticeSettings {
+  readonly localpart: string
+  readonly displayName: string
+  readonly roomName: string
+}
+
 export interface RegistrationSettings {
   readonly mode: 'open' | 'token' | 'disabled'
   /** Each opens any number of accounts, in mode `token`. */
@@ -42,10 +51,15 @@ export interface MediaSettings {
 }
 
 export function clientSettings({ client, rooms }: Pick<Configuration, 'client' | 'rooms'>): ClientSettings {
-  const { registration, passwords, media, rate_limits, support } = client
+  const { registration, passwords, media, rate_limits, support, server_notices: notices } = client
   return {
     publicUrl: client.public_url,
     support: { matrixId: support.matrix_id, email: support.email, page: support.page },
+    serverNotices: notices && {
+      localpart: notices.localpart,
+      displayName: notices.display_name,
+      roomName: notices.room_name,
+    },
     registration: { mode: registration.mode, tokens: registration.tokens },
     minPasswordLength: passwords.min_length,
     passwordCost: 2 ** passwords.cost,

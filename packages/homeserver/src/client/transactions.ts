@@ -21,11 +21,11 @@ export const transactionsKeptFor = 24 * 60 * 60 * 1_000
  */
 export async function once<T>(
   { tables, turns, runtime }: ClientContext,
-  { userId, deviceId }: Caller,
+  { userId, session }: Caller,
   { request, transactionId }: TransactionName,
   work: (done: (answer: T) => Statement) => Promise<T>,
 ): Promise<T> {
-  const transaction = { userId, deviceId, request, transactionId }
+  const transaction = { userId, deviceId: session, request, transactionId }
   return turns.take(`transaction ${JSON.stringify(transaction)}`, async () => {
     const before = tables.clientTransactions.answerTo(transaction)
     if (before !== undefined) return before as T

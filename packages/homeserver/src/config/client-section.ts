@@ -70,6 +70,16 @@ export const client = section(
       },
       'How many requests a caller may make.',
     ),
+    server_notices: Type.Optional(
+      section(
+        {
+          localpart: Type.String({ description: 'The localpart of the user whom they come from.', default: 'notices' }),
+          display_name: Type.String({ description: 'What that user is called.', default: 'Server notices' }),
+          room_name: Type.String({ description: 'What the room is called.', default: 'Server notices' }),
+        },
+        'What administrators tell users, each in a room of their own. Absent: nothing is told that way.',
+      ),
+    ),
     support: section(
       {
         matrix_id: Type.Optional(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parse } from 'yaml'
-import { bytesOf, configurationFile, loadConfiguration, millisecondsOf } from './index.ts'
+import { bytesOf, configurationFile, configurationTable, loadConfiguration, millisecondsOf } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'neurite-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -74,9 +74,19 @@ test('a generated file holds what was chosen, explains every key, and reads back
   const text = configurationFile({ server_name: 'example.org', log: { level: 'debug' } })
   assert.deepEqual(parse(text), { server_name: 'example.org', log: { level: 'debug' } })
   assert.match(text, /# cache: 256 MiB/)
+  assert.match(text, /# public_url:$/m)
+  assert.doesNotMatch(text, /^ *# \{\}$/m)
   const path = file('generated.yaml', text)
   const { log, server_name } = loadConfiguration(path, {}, folder)
   assert.deepEqual([server_name, log.level, log.format], ['example.org', 'debug', 'text'])
+})
+
+test('docs/configuration.md has the table of all keys as the schema says them', () => {
+  const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+  const table = page.split('\n').filter(line => line.startsWith('|'))
+  // To write it again: npm run -s neurite -- config keys
+  assert.deepEqual(table, configurationTable().split('\n'))
+  assert.match(configurationTable(), /`listen\[\]\.tls\.certificate` \| – \| `"tls\.crt"`/)
 })
 
 test('amounts are read with their units', () => {

@@ -8,6 +8,8 @@ export interface Shape {
   readonly type?: string
   readonly description?: string
   readonly default?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
   readonly properties?: Readonly<Record<string, Shape>>
   readonly required?: readonly string[]
   readonly items?: Shape

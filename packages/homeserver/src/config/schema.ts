@@ -70,6 +70,10 @@ export const configuration = section(
       'Rooms.',
     ),
     client,
+    application_services: Type.Array(Type.String({ minLength: 1 }), {
+      description: 'The registration files of bridges and other application services, YAML.',
+      default: [],
+    }),
     federation: section(
       {
         allow_private_addresses: Type.Union([Type.Literal(true), Type.Literal(false), Type.Literal('automatic')], {

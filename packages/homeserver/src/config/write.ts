@@ -27,13 +27,14 @@ function writeSection(shape: Shape, chosen: ChosenSettings, indent: string, line
       continue
     }
     const isChosen = Object.hasOwn(chosen, key)
-    const text = stringify({ [key]: isChosen ? chosen[key] : property.default }).trimEnd()
+    const value = isChosen ? chosen[key] : property.default
+    const text = value === undefined ? `${key}:` : stringify({ [key]: value }).trimEnd()
     for (const line of text.split('\n')) lines.push(`${indent}${isChosen ? '' : '# '}${line}`)
     if (indent === '') lines.push('')
   }
 }
 
-/** The table of docs/configuration.md: key, variable, default, what it is for. */
+/** The table of docs/configuration.md: key, variable, default, what it is for. `[]` stands for each entry of a list. */
 export function configurationTable(): string {
   const rows = ['| key | environment | default | what it is for |', '|---|---|---|---|']
   tableRows(configuration as unknown as Shape, [], rows)
@@ -47,15 +48,34 @@ function tableRows(shape: Shape, path: readonly string[], rows: string[]): void 
       tableRows(property, here, rows)
       continue
     }
-    const variable = `${environmentPrefix}${here.join('__').toUpperCase()}`
-    const initial = property.default === undefined ? '–' : `\`${JSON.stringify(property.default)}\``
-    rows.push(
-      `| \`${here.join('.')}\` | \`${variable}\` | ${initial} | ${property.description ?? ''}${choices(property)} |`,
-    )
+    const cells = [`\`${here.join('.')}\``, variableOf(here), initialOf(property), senseOf(property)]
+    rows.push(`| ${cells.join(' | ')} |`)
+    if (property.items?.type === 'object') tableRows(property.items, [...path, `${key}[]`], rows)
   }
 }
 
-function choices({ anyOf }: Shape): string {
-  if (anyOf === undefined) return ''
-  return ` One of: ${anyOf.map(choice => `\`${String(choice.const)}\``).join(', ')}.`
+/** A list is set as a whole: its entries have no variables of their own. */
+function variableOf(path: readonly string[]): string {
+  if (path.some(key => key.endsWith('[]'))) return '–'
+  return `\`${environmentPrefix}${path.join('__').toUpperCase()}\``
+}
+
+function initialOf({ default: initial }: Shape): string {
+  return initial === undefined ? '–' : `\`${JSON.stringify(initial)}\``
+}
+
+function senseOf(property: Shape): string {
+  return [property.description ?? '', ...choices(property), ...bounds(property)].join(' ')
+}
+
+function choices({ anyOf, items }: Shape): string[] {
+  if (anyOf !== undefined) return [`One of: ${anyOf.map(choice => `\`${String(choice.const)}\``).join(', ')}.`]
+  return items?.anyOf === undefined ? [] : choices(items).map(text => text.replace('One of', 'Any of'))
+}
+
+function bounds({ minimum, maximum }: Shape): string[] {
+  const least = minimum === undefined ? [] : [`at least ${minimum}`]
+  const most = maximum === undefined ? [] : [`at most ${maximum}`]
+  const both = [...least, ...most].join(', ')
+  return both === '' ? [] : [`${both[0]?.toUpperCase()}${both.slice(1)}.`]
 }

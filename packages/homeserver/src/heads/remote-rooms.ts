@@ -1,11 +1,12 @@
 /**
  * What the client head asks of other servers about rooms, by the federation's requests.
  */
+import type { RoomId } from '@neurite/protocol'
 import type { RemoteRooms } from '../client/remote-rooms.ts'
 import type { FederationClient } from '../federation/requests/index.ts'
 import { asClientError } from './remote-errors.ts'
 
-export function remoteRooms({ directory }: Pick<FederationClient, 'directory'>): RemoteRooms {
+export function remoteRooms({ directory, events }: Pick<FederationClient, 'directory' | 'events'>): RemoteRooms {
   return {
     alias: (server, alias, signal) =>
       asClientError(`the alias ${alias}`, async () => {
@@ -27,6 +28,13 @@ export function remoteRooms({ directory }: Pick<FederationClient, 'directory'>):
           },
           signal,
         )
+      }),
+    hierarchy: (server, roomId, suggestedOnly, signal) =>
+      asClientError(`room ${roomId}`, () => directory.hierarchy(server, roomId, suggestedOnly, signal)),
+    eventNear: (server, roomId, timestamp, direction, signal) =>
+      asClientError(`an event of room ${roomId}`, async () => {
+        const found = await events.timestampToEvent(server, roomId as RoomId, timestamp, direction, signal)
+        return found && { eventId: found.eventId, timestamp: found.originServerTs }
       }),
   }
 }

@@ -82,8 +82,13 @@ async function takeToDevice(edu: IncomingEdu, recent: RecentMessages, context: C
   await deliver(context, { sender, type, of })
 }
 
-/** Keys of users elsewhere are asked for when they are needed: that they are others now is all there is to note. */
+/**
+ * Keys of users elsewhere are asked for when they are needed: that they are others now is all there is to note. A device without keys is
+ * none that anybody could send anything to: that there is one, or what it is called, changes no keys.
+ */
 async function takeKeyChange(edu: IncomingEdu, { tables, streams }: ClientContext): Promise<void> {
-  const userId = userOf(edu.content['user_id'], edu)
+  const { user_id: user, keys, deleted } = edu.content
+  const userId = userOf(user, edu)
+  if (edu.type === 'm.device_list_update' && keys === undefined && deleted !== true) return
   if (userId !== undefined) await streams.write({ device_lists: [userId] }, tables.deviceKeys.changed(userId))
 }

@@ -6,25 +6,36 @@ import { maxPage } from '@neurite/roomserver/api'
 import type { ClientContext, PassingNews } from '../client/index.ts'
 import { localKeys } from '../client/keys/local-keys.ts'
 import { presenceContent } from '../client/presence/presence-content.ts'
+import type { RoomJoin } from '../client/room-index/take-in.ts'
 import type { FederationSender } from '../federation/sender/index.ts'
+import type { KeyJson } from '../storage/device-keys.ts'
 import type { Receipt } from '../storage/receipts.ts'
 import { deviceStreamId } from './device-stream.ts'
 
-/** In updates of users who have no device any more. */
+/** In updates of users none of whose devices has keys any more. */
 const noDevice = 'none'
 
+/** What is used of the federation's sender. */
+export type Sender = Pick<FederationSender, 'sendPassing' | 'sendKept' | 'serversIn'>
+
 /** @returns stops it */
-export function tellOthers(
-  context: ClientContext,
-  sender: FederationSender,
-  onError: (error: unknown) => void,
-): () => void {
+export function tellOthers(context: ClientContext, sender: Sender, onError: (error: unknown) => void): () => void {
   const stops = [
     context.passing.listen(news => tell(news, context, sender)),
     context.streams.listen(({ stream, about }) => {
       if (stream !== 'device_lists') return
       for (const userId of about as readonly UserId[])
-        if (belongsTo(userId, context.serverName)) tellOfKeys(userId, context, sender).catch(onError)
+        if (belongsTo(userId, context.serverName))
+          serversSharing(userId, context)
+            .then(servers => tellOfKeys(userId, servers, context, sender, 'changed'))
+            .catch(onError)
+    }),
+    context.rooms.listen(({ joins }) => {
+      for (const join of joins)
+        if (belongsTo(join.userId as UserId, context.serverName))
+          serversMet(join, context, sender)
+            .then(servers => tellOfKeys(join.userId as UserId, servers, context, sender, 'met'))
+            .catch(onError)
     }),
   ]
   return () => {
@@ -32,7 +43,7 @@ export function tellOthers(
   }
 }
 
-async function tell(news: PassingNews, context: ClientContext, sender: FederationSender): Promise<void> {
+async function tell(news: PassingNews, context: ClientContext, sender: Sender): Promise<void> {
   switch (news.kind) {
     case 'typing': {
       const { roomId, userId, typing } = news
@@ -60,25 +71,25 @@ function receiptContent({ roomId, userId, eventId, threadId, at }: Receipt): Jso
 }
 
 /**
- * A user's devices or keys are others now. Which of them is not known here: a device that is gone could not be named. So the update names
- * as the one before it a number that none ever had (`device-stream.ts`), and the receiver asks for all of the user's devices.
+ * A user's devices or keys are others now, or servers come to know the user. Which of the devices is another is not known here: one that is
+ * gone could not be named. So the update names as the one before it a number that none ever had (`device-stream.ts`), and the receiver asks
+ * for all of the user's devices.
  */
-async function tellOfKeys(userId: UserId, context: ClientContext, sender: FederationSender): Promise<void> {
-  const servers = await serversSharing(userId, context)
+async function tellOfKeys(
+  userId: UserId,
+  servers: readonly ServerName[],
+  context: ClientContext,
+  sender: Sender,
+  why: 'changed' | 'met',
+): Promise<void> {
   if (servers.length === 0) return
-  const { tables } = context
   const { devices, master, selfSigning } = localKeys(context, userId, undefined, [])
-  const [device] = tables.devices.of(userId)
-  const { unsigned: _, ...keys } = devices[device?.deviceId ?? ''] ?? {}
+  const content =
+    Object.keys(devices).length === 0 && why === 'changed' ? gone : deviceContent(userId, devices, context)
   const streamId = deviceStreamId(context, userId)
   await sender.sendKept(servers, {
     type: 'm.device_list_update',
-    content: {
-      ...{ user_id: userId, device_id: device?.deviceId ?? noDevice, stream_id: streamId, prev_id: [streamId - 1] },
-      ...(device === undefined ? { deleted: true } : {}),
-      ...(device?.displayName === undefined ? {} : { device_display_name: device.displayName }),
-      ...(Object.keys(keys).length === 0 ? {} : { keys: keys as JsonObject }),
-    },
+    content: { user_id: userId, stream_id: streamId, prev_id: [streamId - 1], ...content },
   })
   if (master === undefined && selfSigning === undefined) return
   await sender.sendKept(servers, {
@@ -89,6 +100,41 @@ async function tellOfKeys(userId: UserId, context: ClientContext, sender: Federa
       ...(selfSigning === undefined ? {} : { self_signing_key: selfSigning as JsonObject }),
     },
   })
+}
+
+/** No device has keys any more, and one of them may have had some. */
+const gone: JsonObject = { device_id: noDevice, deleted: true }
+
+/** One of the user's devices: one with keys, where there is any. A receiver takes one without them for no news. */
+function deviceContent(
+  userId: UserId,
+  withKeys: Readonly<Record<string, KeyJson>>,
+  { tables }: ClientContext,
+): JsonObject {
+  const devices = tables.devices.of(userId)
+  const device = devices.find(({ deviceId }) => withKeys[deviceId] !== undefined) ?? devices[0]
+  if (device === undefined) return gone
+  const { unsigned: _, ...keys } = withKeys[device.deviceId] ?? {}
+  return {
+    device_id: device.deviceId,
+    ...(device.displayName === undefined ? {} : { device_display_name: device.displayName }),
+    ...(Object.keys(keys).length === 0 ? {} : { keys: keys as JsonObject }),
+  }
+}
+
+/** The servers in a room that a user came into with which they shared no room before, and which so are not told of their devices yet. */
+async function serversMet(
+  { roomId, userId, position }: RoomJoin,
+  { tables }: ClientContext,
+  sender: Sender,
+): Promise<ServerName[]> {
+  const met = new Set(await sender.serversIn(roomId))
+  for (const before of tables.roomStates.membershipsOf(userId, position - 1)) {
+    if (met.size === 0) break
+    if (before.roomId === roomId || before.membership !== 'join') continue
+    for (const server of await sender.serversIn(before.roomId)) met.delete(server)
+  }
+  return [...met]
 }
 
 /** The other servers with users who share a room with a user. */

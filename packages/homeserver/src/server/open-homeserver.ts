@@ -8,6 +8,7 @@ import type { RoomServerApi } from '@neurite/roomserver/api'
 import { defaultBodyLimit, roomServerRoutes } from '@neurite/roomserver/inthttp'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { openSqliteStorage } from '@neurite/roomserver/storage'
+import { readRegistrations } from '../client/application-services/registration.ts'
 import { clientHead } from '../client/index.ts'
 import { bytesOf, type LoadedConfiguration } from '../config/index.ts'
 import { federationHead } from '../federation/federation-head.ts'
@@ -61,6 +62,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   }
 
   const data = dataDirectory(configuration, runtime.randomness)
+  const applicationServices = readRegistrations(configuration.application_services, data.path, serverName)
   const storage = await openSqliteStorage(data.rooms)
   closing.add(() => storage.close())
   const database = await Database.open(data.heads, migrations)
@@ -90,6 +92,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
   const onError = (error: unknown, where: string) => unexpected(where)(error)
   const clients = clientHead({
     ...{ configuration, database, roomServer: api, runtime, onError },
+    applicationServices,
     registrationSecret: data.registrationSecret,
     mediaDirectory: data.media,
     remoteMedia: remoteMedia(outgoing.client, bytesOf(configuration.client.media.max_upload)),

@@ -133,6 +133,15 @@ export class RoomStates {
       .map(entryOf)
   }
 
+  /** From which position on the room has a state here; 0 where it has none. */
+  beginning(roomId: string): number {
+    const row = this.#database.get<{ first: number | null }>(
+      'SELECT MIN(from_position) AS first FROM room_state WHERE room_id = ?',
+      roomId,
+    )
+    return row?.first ?? 0
+  }
+
   /** From which position on somebody is a member; 0 where nobody ever was. */
   firstMember(roomId: string): number {
     const row = this.#database.get<{ first: number | null }>(

@@ -3,6 +3,7 @@
  */
 import { AccountData } from './account-data.ts'
 import { Accounts } from './accounts.ts'
+import { ApplicationServiceTable } from './application-services.ts'
 import { ClientTransactions } from './client-transactions.ts'
 import { CrossSigning } from './cross-signing.ts'
 import type { Database } from './database.ts'
@@ -12,6 +13,7 @@ import { EventTexts } from './event-texts.ts'
 import { Filters } from './filters.ts'
 import { KeyBackups } from './key-backups.ts'
 import { MediaTable } from './media.ts'
+import { NoticeRooms } from './notice-rooms.ts'
 import { OpenIdTokens } from './openid-tokens.ts'
 import { OutsideInvites } from './outside-invites.ts'
 import { Profiles } from './profiles.ts'
@@ -28,6 +30,7 @@ export type Tables = ReturnType<typeof tablesOf>
 
 export function tablesOf(database: Database) {
   return {
+    applicationServices: new ApplicationServiceTable(database),
     accounts: new Accounts(database),
     devices: new Devices(database),
     tokenPairs: new TokenPairs(database),
@@ -48,6 +51,7 @@ export function tablesOf(database: Database) {
     eventTexts: new EventTexts(database),
     roomStates: new RoomStates(database),
     outsideInvites: new OutsideInvites(database),
+    noticeRooms: new NoticeRooms(database),
     receipts: new Receipts(database),
   } as const
 }

@@ -1,6 +1,7 @@
 /**
  * The client head on a room server in memory, driven over HTTP without a network. Answers are held against their schemas. For tests.
  */
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,7 @@ const environment = {
   NEURITE_CLIENT__PASSWORDS__COST: '10',
   NEURITE_CLIENT__RATE_LIMITS__ENABLED: 'false',
   NEURITE_CLIENT__MEDIA__MAX_UPLOAD: '3 MiB',
+  NEURITE_CLIENT__SERVER_NOTICES__LOCALPART: 'notices',
 }
 
 export class ClientServer {
@@ -106,6 +108,17 @@ export class ClientServer {
     const { status, body: session } = await this.call('POST', '/register', body)
     if (status !== 200) throw new Error(`${name} could not register: ${JSON.stringify(session)}`)
     return new ClientUser(this, session.user_id, session.access_token, session.device_id)
+  }
+
+  /** An administrator, by the registration secret. */
+  async administrator(name: string): Promise<ClientUser> {
+    const path = '/_synapse/admin/v1/register'
+    const { nonce } = (await this.call('GET', path)).body
+    const password = 'a long password'
+    const mac = createHmac('sha1', 'secret').update([nonce, name, password, 'admin'].join('\0')).digest('hex')
+    const { status, body } = await this.call('POST', path, { nonce, username: name, password, admin: true, mac })
+    if (status !== 200) throw new Error(`${name} could not register: ${JSON.stringify(body)}`)
+    return new ClientUser(this, body.user_id, body.access_token, body.device_id)
   }
 
   /** Stops it, and leaves what it has stored. */

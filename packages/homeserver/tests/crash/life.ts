@@ -48,7 +48,10 @@ export function openServer(life: Life, storage: Storage, errors: (error: unknown
   })
 }
 
-/** Lives to the end. @throws where an event misses what was acknowledged before */
+/** An event misses another that is not stored: one that was given before, for there are no others. */
+export class EventWaits extends Error {}
+
+/** Lives to the end. @throws {EventWaits} where an event misses what was acknowledged before */
 export async function live(server: RoomServer, { rooms }: Life, options: LifeOptions = {}): Promise<void> {
   await whenQueueEmpty(server)
   await Promise.all(rooms.map((steps, room) => liveInRoom(server, steps, room, options)))
@@ -67,7 +70,7 @@ async function liveInRoom(
     if (kind === 'enqueue') await server.enqueue(items)
     else
       for (const result of await server.receive(items))
-        if (result.kind === 'waiting') throw new Error(`${result.eventId} waits: ${result.reason.reason}`)
+        if (result.kind === 'waiting') throw new EventWaits(`${result.eventId} waits: ${result.reason.reason}`)
     options.acknowledged?.(room, at)
     await options.rest?.()
   }

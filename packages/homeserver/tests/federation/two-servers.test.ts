@@ -195,6 +195,19 @@ test('history from before a join is fetched', async () => {
   for (const id of said) assert.equal(await hasEvent(two, roomId, id), true)
 })
 
+test('history that one server does not have is asked of the next', async () => {
+  const three = await federation.open('three.example')
+  const roomId = await roomOf(one, ann)
+  const said = await say(one, roomId, ann, 'before the others came')
+  await two.api.performJoin({ roomIdOrAlias: roomId, userId: bob, via: [one.name] })
+  // With more members, it is asked first.
+  await two.api.performJoin({ roomIdOrAlias: roomId, userId: `@cat:${two.name}` })
+  await three.api.performJoin({ roomIdOrAlias: roomId, userId: `@tom:${three.name}`, via: [two.name] })
+  // As far back as the first one knows, and further.
+  for (const limit of [10, 10]) await three.api.performBackfill({ roomId, limit })
+  assert.equal(await hasEvent(three, roomId, said), true)
+})
+
 test('EDUs arrive: those that may be lost, and those that are kept', async () => {
   const typing = { room_id: await roomOf(one, ann), user_id: ann, typing: true }
   one.head.sender.sendPassing([two.name], 'typing', { type: 'm.typing', content: typing })

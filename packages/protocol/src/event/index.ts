@@ -19,7 +19,7 @@ export {
 } from './hashes.ts'
 export { maxAuthEvents, maxEventBytes, maxKeyBytes, maxPrevEvents } from './limits.ts'
 export { PduError, type PduErrorKind } from './pdu-error.ts'
-export { type ReadOptions, type ReceivedPdu, readPdu, readStoredPdu } from './read-pdu.ts'
+export { hasLongKeys, type ReadOptions, type ReceivedPdu, readPdu, readStoredPdu } from './read-pdu.ts'
 export { redactJson } from './redact.ts'
 export { RoomEvent, type RoomEventFields } from './room-event.ts'
 export { addEventSignature, hashAndSignEvent, type Signer, signedJsonText, signJson } from './sign.ts'

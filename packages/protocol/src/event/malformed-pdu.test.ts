@@ -5,7 +5,7 @@ import { canonicalJson, type JsonObject, parseJson } from '../canonical-json/ind
 import { nodeCrypto } from '../crypto/index.ts'
 import { roomVersions, rulesOf } from '../room-version/index.ts'
 import { PduError, type PduErrorKind } from './pdu-error.ts'
-import { readPdu } from './read-pdu.ts'
+import { hasLongKeys, readPdu } from './read-pdu.ts'
 
 const all = [...roomVersions.keys()]
 
@@ -153,6 +153,19 @@ for (const [key, prefix, suffix] of keys)
       const message = `${key} is longer than 255 bytes`
       refuses(changed(version, { [key]: value(256) }), version, 'too-large', message)
     }
+  })
+
+for (const key of ['type', 'state_key'] as const)
+  test(`where it is asked for, ${key} may have more bytes until version 10, and not more than 255 characters`, () => {
+    const read = (version: string, value: string) =>
+      readPdu(changed(version, { [key]: value }), rulesOf(version), nodeCrypto, { longKeys: true }).event
+    for (const version of all.slice(0, 10)) {
+      assert.equal(hasLongKeys(read(version, '💥'.repeat(255))), true)
+      assert.equal(hasLongKeys(read(version, 'x'.repeat(255))), false)
+      assert.throws(() => read(version, '💥'.repeat(256)), PduError)
+      assert.throws(() => read(version, 'x'.repeat(256)), PduError)
+    }
+    for (const version of all.slice(10)) assert.throws(() => read(version, '💥'.repeat(255)), PduError)
   })
 
 test('event_id may have 255 bytes and not one more until version 2; since 3 a long one is ignored like any other', () => {

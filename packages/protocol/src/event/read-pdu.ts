@@ -14,6 +14,7 @@ import type { Crypto } from '../crypto/index.ts'
 import {
   type EventId,
   encodeBase64,
+  fitsInBytes,
   isEventId,
   isEventIdOfFormat,
   isRoomId,
@@ -44,6 +45,11 @@ export interface ReadOptions {
    * where old events may have more.
    */
   readonly referenceLimits?: boolean
+  /**
+   * Whether an event with a long type or state key is let through where the room version gives it a place in the graph, see
+   * {@link hasLongKeys}. It is not, unless asked for: nobody is to make one.
+   */
+  readonly longKeys?: boolean
 }
 
 /**
@@ -58,7 +64,7 @@ export function readPdu(
   options: ReadOptions = {},
 ): ReceivedPdu {
   const json = withoutForeignEventId(toObject(input, rules), rules)
-  const form = readForm(json, rules, options.referenceLimits ?? true)
+  const form = readForm(json, rules, options)
   const hashed = writtenAs(() => contentHashText(json))
   checkSize(json, hashed)
 
@@ -75,7 +81,7 @@ export function readPdu(
  * @param eventId its ID, as found then
  */
 export function readStoredPdu(json: JsonObject, eventId: EventId, rules: RoomVersionRules): RoomEvent {
-  const form = readForm(json, rules, false)
+  const form = readForm(json, rules, { referenceLimits: false, longKeys: true })
   return new RoomEvent({ ...form, eventId, roomId: form.roomId ?? roomIdOfCreate(eventId), json, rules })
 }
 
@@ -127,9 +133,11 @@ interface Form {
   readonly contentHash: string
 }
 
-function readForm(json: JsonObject, rules: RoomVersionRules, referenceLimits: boolean): Form {
-  const type = keyOf(json, 'type')
-  const stateKey = json['state_key'] === undefined ? undefined : keyOf(json, 'state_key')
+function readForm(json: JsonObject, rules: RoomVersionRules, options: ReadOptions): Form {
+  const { referenceLimits = true, longKeys = false } = options
+  const counted = longKeys && rules.format.longKeys === 'rejected' ? 'characters' : 'bytes'
+  const type = keyOf(json, 'type', counted)
+  const stateKey = json['state_key'] === undefined ? undefined : keyOf(json, 'state_key', counted)
   const sender = keyOf(json, 'sender')
   if (!isUserId(sender)) throw new PduError('malformed', 'sender is not a user ID')
   if (rules.format.eventId === 'field' && !isEventIdOfFormat(keyOf(json, 'event_id'), 'field'))
@@ -161,12 +169,23 @@ function readForm(json: JsonObject, rules: RoomVersionRules, referenceLimits: bo
 
 const maxInt64 = 2n ** 63n - 1n
 
-/** A string of at most 255 bytes. */
-function keyOf(json: JsonObject, name: string): string {
+/** A string of at most 255 bytes, or characters. */
+function keyOf(json: JsonObject, name: string, counted: 'bytes' | 'characters' = 'bytes'): string {
   const value = json[name]
   if (typeof value !== 'string') throw new PduError('malformed', `${name} is not a string`)
-  if (utf8Length(value) > maxKeyBytes) throw new PduError('too-large', `${name} is longer than ${maxKeyBytes} bytes`)
-  return value
+  if (fitsInBytes(value, maxKeyBytes) || (counted === 'characters' && hasCharacters(value, maxKeyBytes))) return value
+  throw new PduError('too-large', `${name} is longer than ${maxKeyBytes} ${counted}`)
+}
+
+/** Whether a text has at most so many code points. */
+function hasCharacters(text: string, atMost: number): boolean {
+  // A code point takes at most two code units: nothing long is taken apart.
+  return text.length <= 2 * atMost && [...text].length <= atMost
+}
+
+/** Whether the event's type or state key has more bytes than the specification allows. Such an event is rejected. */
+export function hasLongKeys({ type, stateKey }: Pick<RoomEvent, 'type' | 'stateKey'>): boolean {
+  return !fitsInBytes(type, maxKeyBytes) || (stateKey !== undefined && !fitsInBytes(stateKey, maxKeyBytes))
 }
 
 function roomIdOf(json: JsonObject): RoomId {

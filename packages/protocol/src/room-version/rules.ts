@@ -52,6 +52,11 @@ export interface EventFormat {
   readonly json: 'strict' | 'lenient'
   /** The highest `depth`: 2^63 - 1 (until 5), 2^53 - 1 (6). */
   readonly maxDepth: bigint
+  /**
+   * Rooms hold events whose type or state key has more than 255 bytes in no more than 255 characters: these were counted once. Such an
+   * event has its place in the graph and is rejected (until 10), or is no event (11). docs/decisions/long-keys.md.
+   */
+  readonly longKeys: 'rejected' | 'malformed'
   /** Where a redaction names its target: top level (until 10) or `content` (11). */
   readonly redacts: 'top-level' | 'content'
 }

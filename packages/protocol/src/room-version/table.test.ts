@@ -16,6 +16,7 @@ const flags: readonly (readonly [sense: string, has: (rules: RoomVersionRules) =
   ['canonical JSON is enforced', ({ format }) => format.json === 'strict', since(6)],
   ['a depth is below 2^63', ({ format }) => format.maxDepth === 2n ** 63n - 1n, until(5)],
   ['a depth is below 2^53', ({ format }) => format.maxDepth === 2n ** 53n - 1n, since(6)],
+  ['long keys have their place', ({ format }) => format.longKeys === 'rejected', until(10)],
   ['redactions name their target in content', ({ format }) => format.redacts === 'content', since(11)],
   ['the event ID’s server signs', ({ signatures }) => signatures.eventIdServerSigns, until(2)],
   ['keys must have been valid', ({ signatures }) => signatures.keyValidity, since(5)],

@@ -117,6 +117,7 @@ const v1: RoomVersionRules = Object.freeze({
     references: 'pairs',
     json: 'lenient',
     maxDepth: 2n ** 63n - 1n,
+    longKeys: 'rejected',
     redacts: 'top-level',
   }),
   signatures: Object.freeze({ eventIdServerSigns: true, keyValidity: false }),
@@ -173,7 +174,7 @@ const v10 = differsFrom(v9, { version: '10', auth: { knockRestricted: true, inte
 /** Redaction clarified, `redacts` in content, no `creator` (MSC3820). */
 const v11 = differsFrom(v10, {
   version: '11',
-  format: { redacts: 'content' },
+  format: { redacts: 'content', longKeys: 'malformed' },
   redaction: redactionV11,
   auth: { creatorInContent: false },
 })

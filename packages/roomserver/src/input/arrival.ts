@@ -29,7 +29,10 @@ export async function arrive(item: InputItem, crypto: Crypto, signatures: Signat
 
 function readForm(item: InputItem, crypto: Crypto) {
   try {
-    return readPdu(item.pdu, rulesOf(item.roomVersion), crypto, { referenceLimits: item.kind !== 'old' })
+    return readPdu(item.pdu, rulesOf(item.roomVersion), crypto, {
+      referenceLimits: item.kind !== 'old',
+      longKeys: true,
+    })
   } catch (error) {
     if (error instanceof PduError || error instanceof UnsupportedRoomVersion) return error
     throw error

@@ -16,6 +16,7 @@ import { resolveStatesOf } from './resolve-states.ts'
 import type { StepContext } from './step.ts'
 import { allowedByAuthEvents, judged } from './steps/allowed-by-auth-events.ts'
 import { allowedByStateBefore } from './steps/allowed-by-state-before.ts'
+import { tooLongKeys } from './steps/key-lengths.ts'
 import type { KnownState } from './work.ts'
 
 /** Fills `context.change`. @returns the event's row as it will be */
@@ -56,12 +57,14 @@ export async function judgeBy(
   return corrected
 }
 
-/** The two checks that follow from the graph. Whether it was soft-failed when it came stays as it is. */
+/** The checks that follow from the graph. Whether it was soft-failed when it came stays as it is. */
 async function verdictBy(
   before: EventRow['snapshotBefore'],
   { row, event, authEvents, impliedCreate }: Correctable,
   context: StepContext,
 ): Promise<Pick<EventRow, 'status' | 'reason'>> {
+  const tooLong = tooLongKeys(event)
+  if (tooLong !== undefined) return { status: 'rejected', reason: tooLong }
   const create = impliedCreate && judged(impliedCreate)
   const byAuthEvents = authorizeByAuthEvents(event, authEvents.map(judged), create, context.crypto)
   if (!byAuthEvents.allowed)

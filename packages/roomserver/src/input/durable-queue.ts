@@ -12,10 +12,18 @@ export interface DurableQueueParts {
   readonly storage: Storage
   readonly clock: Clock
   readonly timers: Timers
-  /** Sees an item through; its commit takes the row away. */
-  readonly take: (item: InputItem, row: QueueRowNid) => Promise<InputResult>
+  /** Sees an item through; its commit takes the row away. @param isRetry it was tried before, and had to wait */
+  readonly take: (item: InputItem, row: QueueRowNid, isRetry: boolean) => Promise<InputResult>
   /** Told of failures. What they are about is still in the queue. */
   readonly failed: (error: unknown) => void
+}
+
+/** An item that was taken once already and has to wait. */
+export interface TriedItem {
+  readonly item: InputItem
+  /** IDs of the events that it misses. */
+  readonly waitsFor: readonly string[]
+  readonly why: string
 }
 
 /** The time until the next try: doubled with each attempt. Milliseconds. */
@@ -47,6 +55,15 @@ export class DurableQueue {
       items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
     )
     return items.map((item, index) => this.#start(item, rows[index] as QueueRowNid, 0))
+  }
+
+  /** Puts items into the queue that were tried just now: nothing is asked of other servers again before a retry is due. */
+  async addTried(tried: readonly TriedItem[]): Promise<void> {
+    if (tried.length === 0) return
+    const rows = await this.#parts.storage.enqueue(
+      tried.map(({ item }) => ({ roomId: item.roomId, item: JSON.stringify(item) })),
+    )
+    await Promise.all(rows.map((row, at) => this.#retryLater(row, 0, tried[at] as TriedItem)))
   }
 
   /**
@@ -122,7 +139,7 @@ export class DurableQueue {
     if (this.#closed) return waitingFor('the server stops; it goes on with the next start')
     this.#inHand.add(row)
     try {
-      const result = await this.#parts.take(item, row)
+      const result = await this.#parts.take(item, row, attempts > 0)
       await this.#settle(item, row, attempts, result)
       return result
     } catch (error) {
@@ -139,12 +156,16 @@ export class DurableQueue {
 
   /** What ended without a commit leaves the queue here; what waits is noted. */
   async #settle(item: InputItem, row: QueueRowNid, attempts: number, result: InputResult): Promise<void> {
-    const { storage, clock } = this.#parts
-    if (result.kind === 'dropped' || result.kind === 'known') await storage.dequeue([row])
+    if (result.kind === 'dropped' || result.kind === 'known') await this.#parts.storage.dequeue([row])
     if (result.kind !== 'waiting') return
+    await this.#retryLater(row, attempts, { item, waitsFor: result.waitsFor, why: result.reason.reason })
+  }
+
+  async #retryLater(row: QueueRowNid, attempts: number, { item, waitsFor, why }: TriedItem): Promise<void> {
+    const { storage, clock } = this.#parts
     const notBefore = clock.now() + Math.min(firstRetryAfter * 2 ** attempts, lastRetryAfter)
-    await storage.retryLater([{ row, notBefore, attempts: attempts + 1, waitsFor: result.reason.reason }])
-    for (const eventId of result.waitsFor) this.#remember(eventId, item.roomId, row)
+    await storage.retryLater([{ row, notBefore, attempts: attempts + 1, waitsFor: why }])
+    for (const eventId of waitsFor) this.#remember(eventId, item.roomId, row)
     this.#wakeAt(notBefore)
   }
 

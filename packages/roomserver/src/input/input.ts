@@ -17,7 +17,7 @@ import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
 import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
-import { DurableQueue } from './durable-queue.ts'
+import { DurableQueue, type TriedItem } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type GivenLater, stateGivenLater } from './given-state.ts'
@@ -76,7 +76,7 @@ export class Input {
       storage,
       clock: runtime.clock,
       timers: runtime.timers,
-      take: (item, row) => this.#take(item, row, 0),
+      take: (item, row, isRetry) => this.#take(item, row, 0, isRetry),
       failed,
     })
   }
@@ -135,6 +135,11 @@ export class Input {
     for (const work of await this.#durable.add(items)) this.#track(work).catch(this.#parts.failed)
   }
 
+  /** Keeps items that were taken just now and could not be decided: each has its next try when it is due. */
+  keep(tried: readonly TriedItem[]): Promise<void> {
+    return this.#durable.addTried(tried)
+  }
+
   /** Resolves once nothing that was taken is still being worked on, corrections included. */
   async whenIdle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay])
@@ -184,7 +189,7 @@ export class Input {
     event: RoomEvent,
     servers: readonly ServerName[],
   ): Promise<GivenLater | undefined> {
-    const stateEventIds = await this.#parts.fetcher.stateBefore(event, servers, this.#intake(1))
+    const stateEventIds = await this.#parts.fetcher.stateBefore(event, servers, this.#intake(1, false))
     if (stateEventIds === undefined) return undefined
     let outcome: GivenLater = 'same'
     await this.#change(event.roomId, async context => {
@@ -208,7 +213,12 @@ export class Input {
   }
 
   /** @param depth how many fetches for other events this one is part of */
-  async #take(item: InputItem, queueRow: QueueRowNid | undefined, depth: number): Promise<InputResult> {
+  async #take(
+    item: InputItem,
+    queueRow: QueueRowNid | undefined,
+    depth: number,
+    isRetry = false,
+  ): Promise<InputResult> {
     const { crypto, signatures, queues } = this.#parts
     const arriving = this.#breathing.pause().then(() => arrive(item, crypto, signatures))
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
@@ -219,7 +229,7 @@ export class Input {
       return arrival.result
     }
     const { eventId } = arrival.event
-    const seeing = this.#see(item, arrival, first, queueRow, depth)
+    const seeing = this.#see(item, arrival, first, queueRow, { depth, isRetry })
     this.#inHand.set(eventId, seeing)
     try {
       const result = await seeing
@@ -236,7 +246,7 @@ export class Input {
     arrival: Arrived,
     first: Promise<Turn>,
     queueRow: QueueRowNid | undefined,
-    depth: number,
+    { depth, isRetry }: { readonly depth: number; readonly isRetry: boolean },
   ): Promise<InputResult> {
     const { queues, fetcher } = this.#parts
     const { event } = arrival
@@ -255,7 +265,7 @@ export class Input {
       } else {
         if (fetches++ >= maxFetches || !mayFetch(item, outcome.needs, depth))
           return waiting(event.eventId, outcome.needs)
-        const fetched = await fetcher.fetch(item, event, outcome.needs, this.#intake(depth))
+        const fetched = await fetcher.fetch(item, event, outcome.needs, this.#intake(depth, isRetry))
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
       }
@@ -265,11 +275,12 @@ export class Input {
     throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
   }
 
-  #intake(depth: number): Intake {
+  #intake(depth: number, isRetry: boolean): Intake {
     return {
       take: items => this.#takeInParts(items, depth + 1),
       inHand: eventId => this.#inHand.get(eventId),
       mayCloseGaps: depth === 0,
+      isRetry,
     }
   }
 

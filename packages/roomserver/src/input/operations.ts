@@ -15,12 +15,15 @@ const outliersAtOnce = 500
 
 export function inputOperations(input: Input, crypto: Crypto): Implementations<Names> {
   return {
-    async inputRoomEvents({ items, async: isAsync = false }, _options?: CallOptions) {
+    async inputRoomEvents({ items, async: isAsync = false, keep = false }, options?: CallOptions) {
       if (isAsync) {
         await input.enqueue(items.map(toItem))
         return { results: [] }
       }
-      return { results: (await Promise.all(items.map(item => receiveOne(input, item)))).map(toInfo) }
+      const results = (await Promise.all(items.map(item => receiveOne(input, item)))).map(toInfo)
+      // Who has given up waiting for the results has put the items elsewhere.
+      if (keep && options?.signal?.aborted !== true) await keepUndecided(input, items, results)
+      return { results }
     },
 
     async inputEventWithState({ event, state, authEvents }) {
@@ -50,6 +53,19 @@ async function receiveOne(input: Input, item: InputItemInfo): Promise<InputResul
     if (error instanceof PduError || error instanceof RoomServerError) throw error
     return error instanceof Error ? error : new Error(String(error))
   }
+}
+
+function keepUndecided(
+  input: Input,
+  items: readonly InputItemInfo[],
+  results: readonly InputResultInfo[],
+): Promise<void> {
+  const tried = items.flatMap((item, at) => {
+    const { kind, reason, waitsFor = [] } = results[at] as InputResultInfo
+    if (kind !== 'waiting' && kind !== 'failed') return []
+    return { item: toItem(item), waitsFor, why: reason?.reason ?? kind }
+  })
+  return input.keep(tried)
 }
 
 function toItem({ stateEventIds, ...item }: InputItemInfo): InputItem {

@@ -8,13 +8,14 @@ import { allowedByAuthEvents } from './steps/allowed-by-auth-events.ts'
 import { allowedByCurrentState } from './steps/allowed-by-current-state.ts'
 import { allowedByStateBefore } from './steps/allowed-by-state-before.ts'
 import { authEventsPresent } from './steps/auth-events-present.ts'
+import { keyLengths } from './steps/key-lengths.ts'
 import { known } from './steps/known.ts'
 import { prevEventsPresent } from './steps/prev-events-present.ts'
 import { stateBefore } from './steps/state-before.ts'
 import type { Work } from './work.ts'
 
 /** An outlier is judged by its own auth events only. */
-export const outlierSteps: readonly Step[] = [known, authEventsPresent, allowedByAuthEvents]
+export const outlierSteps: readonly Step[] = [known, authEventsPresent, keyLengths, allowedByAuthEvents]
 
 /** An event with its place in the graph. Form, signatures and content hash come before: see arrival.ts. */
 export const fullSteps: readonly Step[] = [

@@ -1,7 +1,7 @@
 /**
  * The events before and including some, newest first. Server-server API, "Backfilling and retrieving missing events".
  */
-import type { RequestTo, ResponseFrom } from '../api/index.ts'
+import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import type { EventRow } from '../storage/rows.ts'
 import type { EventNid } from '../types/index.ts'
 import type { QueryContext } from './context.ts'
@@ -30,6 +30,8 @@ export async function backfill(
     for (const event of prev) seen.add(event)
     open = [...open.filter(({ depth }) => depth !== deepest), ...(await reader.events(prev))]
   }
+  // Servers take an empty answer for the beginning of the room, and ask no other.
+  if (found.length === 0) throw new RoomServerError('M_NOT_FOUND', `none of the events has its place in ${roomId} here`)
   return { events: await pdusForServer(server, found.slice(0, limit), room, context) }
 }
 

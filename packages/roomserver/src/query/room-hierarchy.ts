@@ -2,7 +2,7 @@
  * A space and what is below it, depth first, as a user or a server may see it. Client-server API, "GET /hierarchy"; server-server
  * API, "GET /hierarchy".
  */
-import { codePointCompare, isJsonObject, isRoomId, isServerName, type RoomEvent } from '@neurite/protocol'
+import { compareSpaceChildren, isJsonObject, isSpaceChild, type RoomEvent, serversOfChild } from '@neurite/protocol'
 import { noSuchRoom, type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
 import type { QueryContext } from './context.ts'
 import { currentState, type FoundRoom, findRoom } from './find-room.ts'
@@ -19,8 +19,6 @@ type Child = Response['rooms'][number]['children'][number]
 const defaultDepth = 50
 /** Rooms that one walk looks at: what is beyond them is not found from the root. */
 const maxRooms = 5_000
-/** `order` has at most 50 characters of ASCII. m.space.child. */
-const orderForm = /^[\x20-\x7e]{1,50}$/
 
 interface Visit {
   readonly roomId: string
@@ -54,7 +52,7 @@ export async function roomHierarchy(request: Request, context: QueryContext): Pr
     const children = found.children.filter(({ content }) => !suggestedOnly || content['suggested'] === true)
     if (visit.depth < maxDepth)
       for (const { stateKey, content } of children.toReversed())
-        open.push({ roomId: stateKey, depth: visit.depth + 1, via: viaOf(content) })
+        open.push({ roomId: stateKey, depth: visit.depth + 1, via: serversOfChild(content) })
     if (at >= start) rooms.push({ room: found.room, depth: visit.depth, children })
     dropSeen(open, seen)
   }
@@ -90,36 +88,13 @@ async function look(
   if (!(await mayKnow(request, room, summary, context))) return 'inaccessible'
   if (summary.roomType !== 'm.space') return { room: summary, children: [] }
   const nids = await eventsOfTypes(['m.space.child'], view, context)
-  const events = [...(await context.events.load(nids)).values()].filter(isChild).sort(inOrder)
-  return { room: summary, children: events.map(childInfo) }
+  const children = [...(await context.events.load(nids)).values()].map(childInfo).filter(isSpaceChild)
+  return { room: summary, children: children.sort(compareSpaceChildren) }
 }
 
 /** A room that all local users have left is as others knew it then: they are to be asked. */
 async function isHere({ row }: FoundRoom, { reader, serverName }: QueryContext): Promise<boolean> {
   return row.joinedMembers === 0 || (await reader.joinedMembersOfServer(row.room, serverName)) > 0
-}
-
-/** Without servers to ask it is no child: so children are taken out. */
-function isChild({ content, stateKey = '' }: RoomEvent): boolean {
-  return isRoomId(stateKey) && viaOf(content).length > 0
-}
-
-function viaOf(content: Readonly<Record<string, unknown>>): string[] {
-  const { via } = content
-  return Array.isArray(via) ? via.filter((name): name is string => typeof name === 'string' && isServerName(name)) : []
-}
-
-/** By `order`, those without one last; then by time; then by room ID. Client-server API, "Ordering of children within a space". */
-function inOrder(a: RoomEvent, b: RoomEvent): number {
-  const [ofA, ofB] = [orderOf(a), orderOf(b)]
-  if (ofA !== ofB) return ofA === undefined ? 1 : ofB === undefined ? -1 : codePointCompare(ofA, ofB)
-  const time = Number(a.originServerTs) - Number(b.originServerTs)
-  return time === 0 ? codePointCompare(a.stateKey ?? '', b.stateKey ?? '') : time
-}
-
-function orderOf({ content }: RoomEvent): string | undefined {
-  const { order } = content
-  return typeof order === 'string' && orderForm.test(order) ? order : undefined
 }
 
 function childInfo({ stateKey = '', sender, originServerTs, content }: RoomEvent): Child {

@@ -118,6 +118,11 @@ inBothTransports('a redaction and an invite are told of', async ({ api }) => {
   const invited = await api.performInvite({ roomId, inviter: ann, invitee: '@bob:here.example' })
   await api.performJoin({ roomIdOrAlias: roomId, userId: '@bob:here.example' })
   const { found } = await outputs(api, position)
+  // Within one event: invites and what ended them, the event itself, what it redacts.
+  assert.deepEqual(
+    found.map(({ output }) => output.kind),
+    ['new', 'redacted', 'invite', 'new', 'invite-retired', 'new'],
+  )
   const told = found.map(({ output }) => output).filter(({ kind }) => kind !== 'new')
   assert.deepEqual(told, [
     { kind: 'redacted', eventId, because },

@@ -191,6 +191,9 @@ inBothTransports(
     assert.deepEqual(idsOf(back.events), [sent[4], sent[3], sent[2]])
     const whole = await api.queryBackfill({ roomId, server: far, eventIds: [sent[5] as string], limit: 500 })
     assert.equal(whole.events.length, (await server.events(roomId)).length)
+    // An empty answer would be taken for the beginning of the room.
+    const unknown = { roomId, server: far, eventIds: ['$unknown'], limit: 3 }
+    await assert.rejects(api.queryBackfill(unknown), { errcode: 'M_NOT_FOUND' })
     const stranger = { ...request, server: 'stranger.example', limit: 10, minDepth: 0 }
     await assert.rejects(api.queryMissingEvents(stranger), { errcode: 'M_FORBIDDEN' })
     await assert.rejects(api.queryBackfill({ roomId, server: 'stranger.example', eventIds: sent, limit: 3 }), {

@@ -57,7 +57,8 @@ function tagsOf({ tables }: ClientContext, userId: UserId, roomId: string): Map<
   return new Map(typeof known === 'object' && known !== null ? Object.entries(known) : [])
 }
 
-async function changeTags(
+/** Changes what a user has tagged a room with. */
+export async function changeTags(
   context: ClientContext,
   userId: UserId,
   roomId: string,

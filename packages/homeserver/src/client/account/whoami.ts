@@ -10,7 +10,15 @@ export const whoami = endpoint(
     at: v3,
     path: '/account/whoami',
     access: 'user',
-    response: Type.Object({ user_id: Type.String(), device_id: Type.String(), is_guest: Type.Boolean() }),
+    response: Type.Object({
+      user_id: Type.String(),
+      device_id: Type.Optional(Type.String()),
+      is_guest: Type.Boolean(),
+    }),
   },
-  ({ caller }) => ({ user_id: caller.userId, device_id: caller.deviceId, is_guest: false }),
+  ({ caller }) => ({
+    user_id: caller.userId,
+    ...(caller.deviceId === undefined ? {} : { device_id: caller.deviceId }),
+    is_guest: false,
+  }),
 )

@@ -28,6 +28,7 @@ export class LastSeen {
 
   /** A device has made a request. Nobody waits for it to be written. */
   note({ userId, deviceId }: Caller, ip: string): void {
+    if (deviceId === undefined) return
     const key = `${userId} ${deviceId} ${ip}`
     const now = this.#clock.monotonic()
     const before = this.#written.get(key)

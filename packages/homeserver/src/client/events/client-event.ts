@@ -26,8 +26,11 @@ export async function clientEvents(
     const row = timeline.find(roomId, eventId)
     if (row === undefined) continue
     rows.set(eventId, row)
-    const before = stateKey === undefined ? undefined : roomStates.replacedAt(roomId, type, stateKey, row.position)
-    if (before !== undefined) replaced.set(eventId, before.eventId)
+    if (stateKey === undefined) continue
+    const before =
+      roomStates.replacedAt(roomId, type, stateKey, row.position)?.eventId ??
+      (await replacedBeforeWeCame(context, row, stateKey))
+    if (before !== undefined) replaced.set(eventId, before)
   }
   const redactions = [...events.values()].flatMap(({ redactedBecause }) => redactedBecause ?? [])
   const others = await loadEvents(context, roomId, [...redactions, ...replaced.values()])
@@ -42,7 +45,7 @@ export async function clientEvents(
       const before = others.get(replaced.get(eventId) ?? '')
       const redaction = redactedBecause === undefined ? undefined : others.get(redactedBecause)
       const relations = bundles.get(eventId)
-      const isSender = row?.sender === viewer.userId && viewer.deviceId !== undefined && row.session === viewer.deviceId
+      const isSender = row?.sender === viewer.userId && viewer.session !== undefined && row.session === viewer.session
       const membership = row === undefined ? undefined : membershipAt(memberships, row.position)
       return plainEvent(event, context.runtime.clock.now(), {
         ...(isSender && row.transactionId !== undefined ? { transaction_id: row.transactionId } : {}),
@@ -56,6 +59,20 @@ export async function clientEvents(
         ...(relations === undefined ? {} : { 'm.relations': relations }),
       })
     })
+}
+
+/**
+ * What the event replaced by which this server came into a room: it was the state elsewhere, and never the state here. An invite to
+ * somebody who then joined, for one.
+ */
+async function replacedBeforeWeCame(
+  { tables, roomServer }: ClientContext,
+  { roomId, eventId, type, position }: TimelineRow,
+  stateKey: string,
+): Promise<string | undefined> {
+  if (position !== tables.roomStates.beginning(roomId)) return undefined
+  const { entries } = await roomServer.queryStateAtEvent({ roomId, eventId, when: 'before', state: [[type, stateKey]] })
+  return entries[0]?.[2]
 }
 
 /** What somebody was once the event at a position had happened. */

@@ -6,10 +6,10 @@ import type { EventJson, JsonContent } from './event-json.ts'
 
 export type ClientEvent = JsonContent
 
-/** Who looks at events. Without a device nobody has sent them. */
+/** Who looks at events. Without a session nobody has sent them. */
 export interface Viewer {
   readonly userId: string
-  readonly deviceId?: string | undefined
+  readonly session?: string | undefined
 }
 
 /** One event without what depends on who looks at it. @param now milliseconds since 1970 */

@@ -29,7 +29,8 @@ export const allKeys = Type.Object({
   }),
 })
 
-export const algorithm = Type.Literal('m.megolm_backup.v1.curve25519-aes-sha2')
+/** What is backed up is opaque here: whichever algorithm the clients of a user agree on will do. */
+export const algorithm = Type.String({ minLength: 1, maxLength: 255 })
 
 export const backupInfo = Type.Object({
   algorithm: Type.String(),

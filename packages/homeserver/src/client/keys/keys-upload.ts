@@ -1,9 +1,10 @@
 /**
  * POST /keys/upload. Client-server API, "Uploading keys".
  */
+import type { UserId } from '@neurite/protocol'
 import { Type } from 'typebox'
 import type { ClaimableKey } from '../../storage/device-keys.ts'
-import type { Caller } from '../authenticate.ts'
+import { deviceOf } from '../authenticate.ts'
 import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
 import { invalidParameter } from '../errors.ts'
@@ -25,13 +26,14 @@ export const keysUpload = endpoint(
   },
   async ({ context, caller, body }) => {
     const { tables, streams, turns } = context
-    const { userId, deviceId } = caller
+    const { userId } = caller
+    const deviceId = deviceOf(caller)
     const { device_keys: identity, one_time_keys: oneTime = {}, fallback_keys: fallback = {} } = body
     if (identity !== undefined && (identity.user_id !== userId || identity.device_id !== deviceId))
       throw invalidParameter('device_keys are not those of this device')
     await turns.take(`keys ${userId} ${deviceId}`, async () => {
       const statements = [
-        ...newKeys(context, caller, claimable(oneTime)).map(key =>
+        ...newKeys(context, userId, deviceId, claimable(oneTime)).map(key =>
           tables.deviceKeys.addOneTimeKey(userId, deviceId, key),
         ),
         ...claimable(fallback).map(key => tables.deviceKeys.setFallbackKey(userId, deviceId, key)),
@@ -61,7 +63,8 @@ function claimable(keys: Readonly<Record<string, unknown>>): ClaimableKey[] {
 /** Clients whose upload was lost send the same keys again. @throws {ClientError} where one of them is another now */
 function newKeys(
   { tables }: ClientContext,
-  { userId, deviceId }: Caller,
+  userId: UserId,
+  deviceId: string,
   keys: readonly ClaimableKey[],
 ): ClaimableKey[] {
   return keys.filter(({ algorithm, keyId, key }) => {

@@ -4,6 +4,9 @@
 import { Type } from 'typebox'
 import { endpoint, v3 } from '../endpoint.ts'
 
+/** How application services log their users in, and register them: by their own token. */
+export const applicationServiceType = 'm.login.application_service'
+
 export const loginFlows = endpoint(
   {
     method: 'GET',
@@ -12,5 +15,10 @@ export const loginFlows = endpoint(
     access: 'anyone',
     response: Type.Object({ flows: Type.Array(Type.Object({ type: Type.String() })) }),
   },
-  () => ({ flows: [{ type: 'm.login.password' }] }),
+  ({ context }) => ({
+    flows: [
+      { type: 'm.login.password' },
+      ...(context.applicationServices.all.length === 0 ? [] : [{ type: applicationServiceType }]),
+    ],
+  }),
 )

@@ -3,13 +3,13 @@
  */
 import type { UserId } from '@neurite/protocol'
 import type { ClientContext } from '../context.ts'
-import { type ClientError, invalidParameter, notFound } from '../errors.ts'
+import { type ClientError, notFound } from '../errors.ts'
 import { isRuleKind, type PushRule, type RuleKind } from './push-rule.ts'
 import { type PushRuleChanges, pushRulesOf } from './push-rules-of.ts'
 
-/** @throws {ClientError} `M_INVALID_PARAM` */
+/** @throws {ClientError} `M_NOT_FOUND`: of kinds that are not known here there are no rules */
 export function kindOf(text: string): RuleKind {
-  if (!isRuleKind(text)) throw invalidParameter(`${text} is no kind of push rule`)
+  if (!isRuleKind(text)) throw notFound(`${text} is no kind of push rule`)
   return text
 }
 

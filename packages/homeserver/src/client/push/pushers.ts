@@ -3,6 +3,7 @@
  */
 import { type Static, Type } from 'typebox'
 import { maxPushers } from '../../storage/pushers.ts'
+import { deviceOf } from '../authenticate.ts'
 import { endpoint, v3 } from '../endpoint.ts'
 import { ClientError, forbidden, invalidParameter } from '../errors.ts'
 import { anyObject, empty } from '../schemas.ts'
@@ -44,7 +45,7 @@ export const setPusher = endpoint(
     checkPusher(body)
     if (tables.pushers.of(caller.userId).length >= maxPushers) throw forbidden(`you have ${maxPushers} pushers already`)
     const pusher = { kind, app_id: appId, pushkey, ...rest }
-    const set = tables.pushers.set(caller.userId, caller.deviceId, appId, pushkey, pusher, runtime.clock.now())
+    const set = tables.pushers.set(caller.userId, deviceOf(caller), appId, pushkey, pusher, runtime.clock.now())
     const removeOthers = tables.pushers.removeOfOthers(caller.userId, appId, pushkey)
     await database.write(...(append === true ? [] : [removeOthers]), set)
     return {}

@@ -8,7 +8,7 @@ import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Database } from '../../storage/database.ts'
 import type { IndexPosition } from '../../storage/room-index.ts'
 import type { Tables } from '../../storage/tables.ts'
-import { type RoomUpgrade, takeIn } from './take-in.ts'
+import { type RoomJoin, type RoomUpgrade, takeIn } from './take-in.ts'
 
 /** What was taken in. */
 export interface RoomsChange {
@@ -17,6 +17,7 @@ export interface RoomsChange {
   /** Local users who are invited to rooms, or no longer. */
   readonly users: ReadonlySet<string>
   readonly upgrades: readonly RoomUpgrade[]
+  readonly joins: readonly RoomJoin[]
 }
 
 export interface RoomIndexParts {

@@ -16,12 +16,20 @@ export interface RoomUpgrade {
   readonly to: string
 }
 
+/** Somebody has come into a room. */
+export interface RoomJoin {
+  readonly roomId: string
+  readonly userId: string
+  readonly position: number
+}
+
 export interface TakenIn {
   /** The position of the last of the outputs. */
   readonly position: number
   readonly rooms: ReadonlySet<string>
   readonly users: ReadonlySet<string>
   readonly upgrades: readonly RoomUpgrade[]
+  readonly joins: readonly RoomJoin[]
   readonly statements: readonly Statement[]
 }
 
@@ -45,6 +53,7 @@ export async function takeIn(
   const rooms = new Set<string>()
   const users = new Set<string>()
   const upgrades: RoomUpgrade[] = []
+  const joins: RoomJoin[] = []
   const statements: Statement[] = []
   let position = before
   for (const { roomId, output } of outputs) {
@@ -54,6 +63,7 @@ export async function takeIn(
     switch (output.kind) {
       case 'new':
         upgrades.push(...upgradeBy(ofRoom.get(output.eventId)))
+        joins.push(...joinBy(output, ofRoom, position))
         statements.push(
           ...timelineRow(roomId, position, output, ofRoom, tables, gaps.has(output.eventId)),
           ...texts(roomId, position, ofRoom.get(output.eventId), tables),
@@ -118,13 +128,24 @@ export async function takeIn(
   for (const roomEvents of events.values())
     for (const { type, stateKey } of roomEvents.values())
       if (type === 'm.room.member' && stateKey !== undefined) users.add(stateKey)
-  return { position, rooms, users, upgrades, statements }
+  return { position, rooms, users, upgrades, joins, statements }
 }
 
 /** Client-server API, "Room Upgrades": `m.room.tombstone`. */
 function upgradeBy(event: EventJson | undefined): RoomUpgrade[] {
   const to = event?.type === 'm.room.tombstone' && event.stateKey === '' ? event.content['replacement_room'] : undefined
   return event !== undefined && typeof to === 'string' && isRoomId(to) ? [{ from: event.roomId, to }] : []
+}
+
+/** Whom an event makes a member who was none. */
+function joinBy({ eventId, state }: OutputOf<'new'>, events: Events, position: number): RoomJoin[] {
+  const event = events.get(eventId)
+  if (event?.membership !== 'join' || event.stateKey === undefined || !state.added.includes(eventId)) return []
+  const { roomId, stateKey: userId } = event
+  const wasIn = state.removed
+    .map(id => events.get(id))
+    .some(before => before?.stateKey === userId && before.membership === 'join')
+  return wasIn ? [] : [{ roomId, userId, position }]
 }
 
 /** All events that the outputs name, by room. */

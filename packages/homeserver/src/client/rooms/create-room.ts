@@ -44,6 +44,8 @@ export const createRoom = endpoint(
     if ((body.invite_3pid ?? []).length > 0) throw forbidden('this server knows no identity server')
     const { roomServer, settings, serverName } = context
     const { preset: chosen, name, topic } = body
+    if (body.room_alias_name !== undefined)
+      context.applicationServices.refuseExclusive('aliases', `#${body.room_alias_name}:${serverName}`, caller.service)
     const invite = body.invite ?? []
     const known = invite.filter(isUserId).filter(userId => belongsTo(userId, serverName))
     const { roomId } = await roomServer.performCreateRoom({

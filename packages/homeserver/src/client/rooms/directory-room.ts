@@ -38,6 +38,7 @@ export const setAlias = endpoint(
   async ({ context, caller, parameters, body }) => {
     const alias = aliasOf(parameters.roomAlias)
     if (serverNameOfAlias(alias) !== context.serverName) throw invalidParameter(`${alias} is not of this server`)
+    context.applicationServices.refuseExclusive('aliases', alias, caller.service)
     await context.roomServer.performSetAlias({ alias, roomId: body.room_id, creator: caller.userId })
     return {}
   },
@@ -46,6 +47,7 @@ export const setAlias = endpoint(
 export const deleteAlias = endpoint(
   { method: 'DELETE', at: v3, path, access: 'user', notWhileSuspended: true, response: empty },
   async ({ context, caller, parameters }) => {
+    context.applicationServices.refuseExclusive('aliases', parameters.roomAlias, caller.service)
     const sender = caller.isAdmin ? {} : { sender: caller.userId }
     await context.roomServer.performRemoveAlias({ alias: aliasOf(parameters.roomAlias), ...sender })
     return {}

@@ -1,12 +1,14 @@
 /**
  * POST /join/{roomIdOrAlias} and POST /rooms/{roomId}/join. Client-server API, "Joining rooms".
  */
+import { isRoomAlias } from '@neurite/protocol'
 import { Type } from 'typebox'
 import type { Caller } from '../authenticate.ts'
 import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
 import { anyObject } from '../schemas.ts'
 import { memberContent } from './member-content.ts'
+import { resolveAlias } from './resolve-alias.ts'
 import { reason, viaQuery } from './schemas.ts'
 import { viaOf } from './via.ts'
 
@@ -22,7 +24,13 @@ const data = {
 
 export const joinByIdOrAlias = endpoint(
   { ...data, path: '/join/{roomIdOrAlias}' },
-  ({ context, caller, parameters, query, body }) => join(context, caller, parameters.roomIdOrAlias, body, viaOf(query)),
+  async ({ context, caller, parameters, query, body, request }) => {
+    const { roomIdOrAlias: named } = parameters
+    // An application service may have to make the room first.
+    const isServices = context.applicationServices.withInNamespace('aliases', named).length > 0
+    const room = isServices && isRoomAlias(named) ? (await resolveAlias(context, named, request.signal)).roomId : named
+    return join(context, caller, room, body, viaOf(query))
+  },
 )
 
 export const joinById = endpoint(

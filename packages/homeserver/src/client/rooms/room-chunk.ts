@@ -2,7 +2,8 @@
  * Rooms as directories and hierarchies show them. Client-server API, "Listing rooms", "PublicRoomsChunk".
  */
 import type { ResponseFrom } from '@neurite/roomserver/api'
-import { Type } from 'typebox'
+import { fits } from '@neurite/roomserver/inthttp'
+import { type Static, Type } from 'typebox'
 
 type RoomSummary = ResponseFrom<'queryRoomSummary'>['room']
 
@@ -38,4 +39,13 @@ export function chunkOf(room: RoomSummary) {
     ...(room.encryption === undefined ? {} : { encryption: room.encryption }),
     ...(room.allowedRoomIds === undefined ? {} : { allowed_room_ids: room.allowedRoomIds }),
   }
+}
+
+export type RoomChunk = Static<typeof roomChunk>
+
+/** A room as another server tells of it, without what does not belong there. @returns undefined where it says too little */
+export function chunkOfOther(told: Readonly<Record<string, unknown>>): RoomChunk | undefined {
+  const known = Object.keys(roomChunk.properties).filter(key => told[key] !== undefined && told[key] !== null)
+  const chunk: unknown = Object.fromEntries(known.map(key => [key, told[key]]))
+  return fits(roomChunk, chunk) ? chunk : undefined
 }

@@ -29,18 +29,18 @@ export class SentEvents {
 /** @returns the ID of the event: of the first one where the same was sent before */
 export async function sendOnce(
   context: ClientContext,
-  { userId, deviceId }: Caller,
+  { userId, session }: Caller,
   roomId: string,
   draft: Draft,
   transactionId: string,
 ): Promise<string> {
   const { turns, tables, roomServer, sentEvents } = context
-  const key = JSON.stringify([userId, deviceId, roomId, draft.type, transactionId])
+  const key = JSON.stringify([userId, session, roomId, draft.type, transactionId])
   return turns.take(`send ${key}`, async () => {
-    const before = sentEvents.find(key) ?? tables.timeline.sentBy(userId, deviceId, transactionId, roomId, draft.type)
+    const before = sentEvents.find(key) ?? tables.timeline.sentBy(userId, session, transactionId, roomId, draft.type)
     if (before !== undefined) return before
     const event = { ...draft, sender: userId }
-    const request = { roomId, event, transactionId: { session: deviceId, id: transactionId } }
+    const request = { roomId, event, transactionId: { session, id: transactionId } }
     const { eventId } = await roomServer.performSend(request)
     sentEvents.remember(key, eventId)
     return eventId

@@ -1,6 +1,8 @@
 /**
  * PUT /rooms/{roomId}/send/{eventType}/{txnId}. Client-server API, "Sending events to a room".
  */
+import { Type } from 'typebox'
+import { timestampOf, withTimestamp } from '../application-services/timestamp.ts'
 import { endpoint, v3 } from '../endpoint.ts'
 import { anyObject } from '../schemas.ts'
 import { sent } from './schemas.ts'
@@ -13,13 +15,15 @@ export const send = endpoint(
     path: '/rooms/{roomId}/send/{eventType}/{txnId}',
     access: 'user',
     notWhileSuspended: true,
+    query: Type.Object(withTimestamp),
     body: anyObject,
     response: sent,
   },
-  async ({ context, caller, parameters, body }) => {
+  async ({ context, caller, parameters, query, body }) => {
     const { roomId, eventType: type, txnId } = parameters
     const redacts =
       type === 'm.room.redaction' && typeof body['redacts'] === 'string' ? { redacts: body['redacts'] } : {}
-    return { event_id: await sendOnce(context, caller, roomId, { type, content: body, ...redacts }, txnId) }
+    const draft = { type, content: body, ...redacts, ...timestampOf(caller, query) }
+    return { event_id: await sendOnce(context, caller, roomId, draft, txnId) }
   },
 )

@@ -3,6 +3,7 @@
  * room".
  */
 import { Type } from 'typebox'
+import { timestampOf, withTimestamp } from '../application-services/timestamp.ts'
 import type { Caller } from '../authenticate.ts'
 import type { ClientContext } from '../context.ts'
 import { endpoint, v3 } from '../endpoint.ts'
@@ -69,27 +70,31 @@ const putData = {
   at: v3,
   access: 'user',
   notWhileSuspended: true,
+  query: Type.Object(withTimestamp),
   body: anyObject,
   response: sent,
 } as const
 
-export const setStateEntry = endpoint({ ...putData, path: withKey }, ({ context, caller, parameters, body }) =>
-  writeEntry(context, caller, parameters, body),
+export const setStateEntry = endpoint({ ...putData, path: withKey }, ({ context, caller, parameters, query, body }) =>
+  writeEntry(context, caller, parameters, body, query),
 )
 
 export const setStateEntryWithoutKey = endpoint(
   { ...putData, path: withoutKey },
-  ({ context, caller, parameters, body }) => writeEntry(context, caller, { ...parameters, stateKey: '' }, body),
+  ({ context, caller, parameters, query, body }) =>
+    writeEntry(context, caller, { ...parameters, stateKey: '' }, body, query),
 )
 
 async function writeEntry(
   context: ClientContext,
-  { userId: sender }: Caller,
+  caller: Caller,
   { roomId, eventType: type, stateKey }: Entry,
   content: Record<string, unknown>,
+  query: { readonly ts?: number | undefined },
 ): Promise<{ event_id: string }> {
   if (type === 'm.room.canonical_alias') await checkCanonicalAlias(context, roomId, content)
-  const event = { type, stateKey, sender, content: ofTheSender(type, content) }
+  const { userId: sender } = caller
+  const event = { type, stateKey, sender, content: ofTheSender(type, content), ...timestampOf(caller, query) }
   const { eventId } = await context.roomServer.performSend({ roomId, event, unlessSame: true })
   return { event_id: eventId }
 }

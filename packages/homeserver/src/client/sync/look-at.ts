@@ -34,9 +34,7 @@ export interface Seen {
 const maxToDevice = 100
 
 export async function lookAt(look: SyncLook): Promise<Seen> {
-  const { context, caller, since, upTo } = look
-  const { tables } = context
-  const { userId, deviceId } = caller
+  const { upTo } = look
   const rooms = roomsOfUser(look)
   const accountData = changedAccountData(look)
   const join: [string, unknown][] = []
@@ -51,8 +49,7 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
   }
   const { invite, knock, over } = await openRooms(look, rooms)
   for (const { roomId, events } of over) leave.push([roomId, outsideLeft(look, events)])
-  const after = since?.streams.to_device ?? 0
-  const waiting = tables.toDeviceMessages.waiting(userId, deviceId, after, upTo.streams.to_device, maxToDevice)
+  const waiting = messagesToDevice(look)
   const { deviceLists, met } = await acquaintancesOf(look, rooms)
   const presence = await presenceOf(look, met)
   const position = { rooms: upTo.rooms, streams: { ...upTo.streams, to_device: waiting.position } }
@@ -70,9 +67,27 @@ export async function lookAt(look: SyncLook): Promise<Seen> {
       presence: { events: presence },
       to_device: { events: waiting.events },
       device_lists: deviceLists,
-      device_one_time_keys_count: { signed_curve25519: 0, ...tables.deviceKeys.oneTimeKeyCounts(userId, deviceId) },
-      device_unused_fallback_key_types: tables.deviceKeys.unusedFallbackKeys(userId, deviceId),
+      ...keyCounts(look),
     },
+  }
+}
+
+/** An application service that named no device has none that messages are for. */
+function messagesToDevice({ context, caller, since, upTo }: SyncLook) {
+  const { userId, deviceId } = caller
+  const { to_device: position } = upTo.streams
+  if (deviceId === undefined) return { events: [], position }
+  const after = since?.streams.to_device ?? 0
+  return context.tables.toDeviceMessages.waiting(userId, deviceId, after, position, maxToDevice)
+}
+
+function keyCounts({ context, caller }: SyncLook) {
+  const { userId, deviceId } = caller
+  const { deviceKeys } = context.tables
+  const ofDevice = deviceId === undefined ? {} : deviceKeys.oneTimeKeyCounts(userId, deviceId)
+  return {
+    device_one_time_keys_count: { signed_curve25519: 0, ...ofDevice },
+    device_unused_fallback_key_types: deviceId === undefined ? [] : deviceKeys.unusedFallbackKeys(userId, deviceId),
   }
 }
 

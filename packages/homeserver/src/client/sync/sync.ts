@@ -130,6 +130,7 @@ async function takenUpTo(
   { userId, deviceId }: Caller,
   { streams }: SyncPosition,
 ): Promise<void> {
+  if (deviceId === undefined) return
   const { toDeviceMessages } = tables
   const { events: taken } = toDeviceMessages.waiting(userId, deviceId, 0, streams.to_device, 1)
   if (taken.length > 0) await database.write(toDeviceMessages.taken(userId, deviceId, streams.to_device))

@@ -30,11 +30,11 @@ export const sendToDevice = endpoint(
     const { eventType: type, txnId } = parameters
     const { serverName, remoteUsers } = context
     const { [serverName]: here = [], ...elsewhere } = Object.fromEntries(byServer(body.messages))
-    const { userId: sender, deviceId } = caller
+    const { userId: sender, session } = caller
     const request = { request: `sendToDevice ${type}`, transactionId: txnId }
     return once(context, caller, request, async done => {
       // Told apart by the receiver: should we die in between, a retry sends the same.
-      const messageId = `${deviceId} ${type} ${txnId}`
+      const messageId = `${session} ${type} ${txnId}`
       for (const [server, users] of Object.entries(elsewhere))
         await remoteUsers.sendToDevice(server as ServerName, {
           sender,

@@ -7,7 +7,7 @@ import type { ClientContext } from '../context.ts'
 import type { RequestFacts } from '../endpoint.ts'
 import { ClientError, forbidden } from '../errors.ts'
 import type { InteractiveSession, StageName } from './sessions.ts'
-import { tryStage } from './stages.ts'
+import { AnotherUser, tryStage } from './stages.ts'
 
 /** What an endpoint asks for. */
 export interface InteractiveRequest {
@@ -30,7 +30,7 @@ type AuthenticationData = Readonly<Record<string, unknown>>
 
 /**
  * @returns when a flow is complete; the session is over then
- * @throws {ClientError} 401 with the challenge until then
+ * @throws {ClientError} 401 with the challenge until then; `M_FORBIDDEN` where somebody else has shown who they are
  */
 export async function authenticateUser(asked: InteractiveRequest): Promise<InteractiveResult> {
   const { context, request, body, flows, userId } = asked
@@ -46,7 +46,8 @@ export async function authenticateUser(asked: InteractiveRequest): Promise<Inter
     try {
       shown = await tryStage(stage as StageName, auth, asked)
     } catch (error) {
-      throw error instanceof ClientError && error.status < 429 ? challenge(asked, session, error) : error
+      const mayTryAgain = error instanceof ClientError && error.status < 429 && !(error instanceof AnotherUser)
+      throw mayTryAgain ? challenge(asked, session, error) : error
     }
     session.completed.push(stage as StageName)
   }

@@ -42,6 +42,14 @@ export function isRegistrationToken(token: string, tokens: readonly string[]): b
   return tokens.filter(known => timingSafeEqual(tokenHash(known), hash)).length > 0
 }
 
+/** Somebody else has shown who they are: trying again would not make them the one who is asked. */
+export class AnotherUser extends ClientError {
+  constructor(message: string) {
+    super('M_FORBIDDEN', message)
+    this.name = 'AnotherUser'
+  }
+}
+
 async function tryPassword(
   auth: AuthenticationData,
   { context, userId, request }: InteractiveRequest,
@@ -52,6 +60,6 @@ async function tryPassword(
   const account = accountOfIdentifier(context, auth)
   const isRight = await context.passwords.fits(password, account?.passwordHash)
   if (account === undefined || !isRight) throw forbidden('the user or the password is wrong')
-  if (userId !== undefined && account.userId !== userId) throw forbidden(`${account.userId} is not you`)
+  if (userId !== undefined && account.userId !== userId) throw new AnotherUser(`${account.userId} is not you`)
   return account.userId
 }

@@ -1,8 +1,10 @@
 /**
  * POST /user_directory/search. Client-server API, "User Directory".
  */
+import { belongsTo, type UserId } from '@neurite/protocol'
 import { Type } from 'typebox'
 import { endpoint, v3 } from '../endpoint.ts'
+import { roomProfile } from '../rooms/member-content.ts'
 
 const defaultLimit = 10
 const maxLimit = 100
@@ -33,11 +35,16 @@ export const searchUsers = endpoint(
     const { users, limited } = await context.roomServer.queryKnownUsers({
       ...{ userId: caller.userId, search: body.search_term, limit },
     })
-    const results = users.map(({ userId, displayName, avatarUrl }) => ({
-      user_id: userId,
-      ...(displayName === undefined ? {} : { display_name: displayName }),
-      ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
-    }))
+    const results = users.map(({ userId, displayName, avatarUrl }) => {
+      // In a room a user may go by another name: who is found is shown as they are everywhere, where that is known here.
+      const isHere = belongsTo(userId as UserId, context.serverName)
+      const shown = isHere ? roomProfile(context, userId as UserId) : { displayName, avatarUrl }
+      return {
+        user_id: userId,
+        ...(shown.displayName === undefined ? {} : { display_name: shown.displayName }),
+        ...(shown.avatarUrl === undefined ? {} : { avatar_url: shown.avatarUrl }),
+      }
+    })
     return { results, limited }
   },
 )

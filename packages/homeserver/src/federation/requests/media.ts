@@ -174,8 +174,8 @@ async function* limitedTo(
   }
 }
 
-/** The server does not know the endpoint: 404 M_UNRECOGNIZED, or a 404 of servers that had no such errors. */
+/** The server does not know the endpoint: 404 M_UNRECOGNIZED, or a refusal that is no error of Matrix, as of servers of old. */
 function isUnrecognized(error: unknown): boolean {
   if (error instanceof RequestRefused) return error.status === 404 && error.errcode === 'M_UNRECOGNIZED'
-  return error instanceof RequestFailed && error.status === 404
+  return error instanceof RequestFailed && error.status !== undefined && error.status >= 400 && error.status < 500
 }

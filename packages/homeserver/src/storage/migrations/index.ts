@@ -1,8 +1,10 @@
 /**
  * The tables of the heads' database, in the order in which they came. What was released never changes: what is new stands at the end.
  */
+import { applicationServiceTable } from '../application-services.ts'
 import { callTable } from '../calls.ts'
 import { federationSenderTables } from '../federation-sender.ts'
+import { noticeRoomTable } from '../notice-rooms.ts'
 import { serverKeyTables } from '../server-keys.ts'
 import { accounts } from './accounts.ts'
 import { encryption } from './encryption.ts'
@@ -20,4 +22,6 @@ export const migrations: readonly string[] = [
   media,
   rooms,
   outsideLeaves,
+  applicationServiceTable,
+  noticeRoomTable,
 ]

@@ -68,6 +68,11 @@ export const inputOperations = {
       async: Type.Optional(
         Type.Boolean({ description: 'Answer once they are durably queued: results are left out then. Default false.' }),
       ),
+      keep: Type.Optional(
+        Type.Boolean({
+          description: 'What has to wait, or failed, is kept durably and tried again from time to time. Default false.',
+        }),
+      ),
     }),
     response: shape({ results: Type.Array(inputResult) }),
     errors: ['M_LIMIT_EXCEEDED'],

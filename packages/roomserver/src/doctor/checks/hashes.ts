@@ -32,7 +32,7 @@ function* checkEvent(
   }
   let read: ReceivedPdu
   try {
-    read = readPdu(text, rules, crypto, { referenceLimits: false })
+    read = readPdu(text, rules, crypto, { referenceLimits: false, longKeys: true })
   } catch (error) {
     if (!(error instanceof PduError)) throw error
     yield { event: eventId, message: `its JSON is no event: ${error.message}` }

@@ -13,6 +13,7 @@ import {
 } from '@neurite/protocol'
 import { loadAuthState } from '../../input/auth-state.ts'
 import { verdictReason } from '../../input/reasons.ts'
+import { tooLongKeys } from '../../input/steps/key-lengths.ts'
 import type { EventRow, VerdictReason } from '../../storage/index.ts'
 import type { CheckContext, CheckedRoom, Found, RoomCheck } from '../check.ts'
 import { readableEvents } from '../pages.ts'
@@ -60,6 +61,8 @@ async function judgeAgain(
   if (authRows.length < row.authEvents.length) throw new Error('not all of its auth events are stored')
   const loaded = await events.load([row.event, ...row.authEvents])
   const event = loaded.get(row.event) as RoomEvent
+  const tooLong = tooLongKeys(event)
+  if (tooLong !== undefined) return tooLong
   const authEvents = authRows.map(authRow => ({
     event: loaded.get(authRow.event) as RoomEvent,
     rejected: authRow.status === 'rejected',

@@ -13,13 +13,22 @@ import { type Fetched, type Need, rulesFor } from './need.ts'
 export async function fetchPrevEvents(need: Need): Promise<Fetched> {
   // History is asked for piece by piece: what lies before a piece is not fetched along with it.
   const gap = need.item.kind === 'old' ? new Map<string, FetchedEvent>() : await closeGap(need)
-  if (gap === undefined) return { kind: 'nothing' }
+  if (gap === undefined || (gap.size === 0 && (await mayStillCome(need)))) return { kind: 'nothing' }
   const origin = need.sources.servers[0]
   if (origin === undefined) return { kind: 'nothing' }
   const stateEventIds = await takeGap(need, gap, origin)
   if (stateEventIds !== undefined) return { kind: 'progress', stateEventIds }
   const missing = await withoutState(need, need.event.prevEvents)
   return missing.length === 0 ? { kind: 'progress' } : { kind: 'nothing' }
+}
+
+/**
+ * Who sends an event has those that it builds on: where nobody gives any of them it may be that they are on their way by themselves. So
+ * the state is not asked for, which would have to be taken on somebody's word, before the event has waited once.
+ */
+async function mayStillCome(need: Need): Promise<boolean> {
+  if (need.item.kind === 'old' || need.intake.isRetry) return false
+  return (await withoutState(need, need.event.prevEvents)).length > 0
 }
 
 /**

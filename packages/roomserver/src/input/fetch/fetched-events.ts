@@ -26,7 +26,8 @@ export function readFetched(
   const events = new Map<string, FetchedEvent>()
   for (const pdu of pdus.slice(0, limit)) {
     try {
-      const { event, contentHashMatches: isWhole } = readPdu(pdu, rules, crypto, { referenceLimits: false })
+      const read = readPdu(pdu, rules, crypto, { referenceLimits: false, longKeys: true })
+      const { event, contentHashMatches: isWhole } = read
       if (event.roomId === roomId) events.set(event.eventId, { pdu, event, isWhole })
     } catch (error) {
       if (!(error instanceof PduError)) throw error

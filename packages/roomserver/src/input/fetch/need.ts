@@ -18,6 +18,8 @@ export interface Intake {
   inHand(eventId: string): Promise<InputResult> | undefined
   /** The event was fetched by nobody, so that it may fetch what comes before it. */
   readonly mayCloseGaps: boolean
+  /** The event was tried before, and had to wait. */
+  readonly isRetry: boolean
 }
 
 /** One event's need, with what is needed to meet it. */

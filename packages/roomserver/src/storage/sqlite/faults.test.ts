@@ -76,7 +76,7 @@ for (const label of ['before COMMIT', 'after COMMIT', 'before checkpoint', 'afte
     storage.inject({ labelled: { label: statement, fault: 'io-error' } })
     const inCommit = label.includes('COMMIT')
     // Enough for a checkpoint.
-    const large = { row: room.row(), json: `{"a":"${'x'.repeat(4_194_304)}"}` }
+    const large = { row: room.row(), json: `{"a":"${'x'.repeat(9_000_000)}"}` }
     const written = storage.commit(room.commit({ events: [large], outputs: ['two'] }))
     if (inCommit) await assert.rejects(written, StorageFailed)
     else await written

@@ -92,24 +92,15 @@ async function taken(items: readonly InputItemInfo[], { api, runtime, crypto }: 
   if (items.length === 0) return []
   try {
     const { results } = await withDeadline(runtime.timers, resultsWithin, signal =>
-      api.inputRoomEvents({ items: [...items] }, { signal }),
-    )
-    // What failed here and may not have been stored is kept in the durable queue, as is what waits for something.
-    await keep(
-      items.filter((_, at) => results[at]?.kind === 'failed' || results[at]?.kind === 'waiting'),
-      api,
+      api.inputRoomEvents({ items: [...items], keep: true }, { signal }),
     )
     return results.map(resultOf)
   } catch (error) {
     if (!(error instanceof DeadlineExceeded)) throw error
     // They go on; a crash must not lose them.
-    await keep(items, api)
+    await api.inputRoomEvents({ items: [...items], async: true })
     return items.map(({ pdu, roomVersion }) => ({ eventId: eventIdOf(pdu, roomVersion, crypto) }))
   }
-}
-
-async function keep(items: readonly InputItemInfo[], api: IncomingContext['api']): Promise<void> {
-  if (items.length > 0) await api.inputRoomEvents({ items: [...items], async: true })
 }
 
 /** A rejected event was taken and judged like any other: that is no failure. */
@@ -126,7 +117,7 @@ function note(pdu: JsonObject, roomVersion: string, error: string, results: PduR
 /** @returns undefined for what is no event: it has no ID */
 function eventIdOf(pdu: string, roomVersion: string, crypto: Crypto): string | undefined {
   try {
-    return readPdu(pdu, rulesOf(roomVersion), crypto).event.eventId
+    return readPdu(pdu, rulesOf(roomVersion), crypto, { longKeys: true }).event.eventId
   } catch (error) {
     if (error instanceof PduError) return undefined
     throw error

@@ -1,0 +1,4 @@
+/**
+ * What spaces are made of. Client-server API, "Spaces".
+ */
+export { compareSpaceChildren, isSpaceChild, type SpaceChild, serversOfChild } from './child-order.ts'
