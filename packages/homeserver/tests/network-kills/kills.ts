@@ -1,0 +1,137 @@
+/**
+ * Servers killed with kill -9 at random moments of what they do with each other. Whoever is started again has lost nothing, `check` finds
+ * nothing, and the room ends as it does where nobody is killed: on both servers the same state and the same history, each event once.
+ */
+import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
+import { nodeRuntime, SeededRandomness } from '@neurite/roomserver/runtime'
+import { assertSound } from '../crash/end.ts'
+import { eventually } from '../interop/until.ts'
+import type { Json, User } from '../interop/user.ts'
+import { fetchHistory } from './hall.ts'
+import type { Operation } from './operation.ts'
+import { Pair, type Server, type Side } from './pair.ts'
+
+export interface KillReport {
+  readonly seed: number
+  readonly kills: number
+  /** Those that came before the operation had ended. */
+  readonly inTheMiddle: number
+  /** How long the operation takes where nobody is killed. Milliseconds. */
+  readonly lasts: number
+}
+
+/** Undisturbed runs: the first one finds servers that have just been started. */
+const undisturbedRuns = 3
+
+/** Kills one of two servers, by turns, so many times, each time in a new room. @param note told how far it is */
+export async function killDuring(
+  operation: Operation,
+  kills: number,
+  seed: number,
+  note: (done: number, of: number) => void = () => undefined,
+): Promise<KillReport> {
+  const random = new SeededRandomness(seed)
+  const pair = await Pair.open()
+  let failed = true
+  try {
+    let undisturbed = await undisturbedRun(operation, pair)
+    for (let run = 1; run < undisturbedRuns; run++) undisturbed = await undisturbedRun(operation, pair)
+    const { end, lasts } = undisturbed
+    let inTheMiddle = 0
+    for (let kill = 0; kill < kills; kill++) {
+      const side = kill % 2 === 0 ? 'guest' : 'host'
+      const after = (random.nextInt(1_000) / 1_000) * lasts
+      try {
+        const killed = await killedRun(operation, pair, { side, after })
+        if (killed.inTheMiddle) inTheMiddle++
+        assert.deepEqual(killed.end, end)
+      } catch (error) {
+        if (error instanceof Error)
+          error.message += `\n(seed ${seed}, kill ${kill} of the ${side}, after ${after} ms; see ${pair.folder})`
+        throw error
+      }
+      note(kill + 1, kills)
+    }
+    for (const server of [pair.host, pair.guest]) await server.subscriber.assertToldAll()
+    failed = false
+    return { seed, kills, inTheMiddle, lasts }
+  } finally {
+    await pair.close({ keep: failed })
+  }
+}
+
+async function undisturbedRun(operation: Operation, pair: Pair): Promise<{ end: unknown; lasts: number }> {
+  const { clock } = nodeRuntime
+  const roomId = await operation.prepare(pair)
+  const start = clock.monotonic()
+  await operation.work(pair, roomId)
+  const lasts = clock.monotonic() - start
+  return { end: await endOf(pair, roomId), lasts }
+}
+
+interface Kill {
+  readonly side: Side
+  /** Since the operation began. Milliseconds. */
+  readonly after: number
+}
+
+async function killedRun(operation: Operation, pair: Pair, { side, after }: Kill) {
+  const roomId = await operation.prepare(pair)
+  let ended = false
+  const working = operation.work(pair, roomId).finally(() => {
+    ended = true
+  })
+  // Told of where it is waited for.
+  working.catch(() => undefined)
+  await nodeRuntime.timers.sleep(after)
+  const inTheMiddle = !ended
+  const { peer, ...files } = pair[side]
+  await peer.crash()
+  await assertWhole(files)
+  await peer.start()
+  await working
+  return { end: await endOf(pair, roomId), inTheMiddle }
+}
+
+async function assertWhole({ database, headsDatabase }: Pick<Server, 'database' | 'headsDatabase'>): Promise<void> {
+  await assertSound(database)
+  const heads = new DatabaseSync(headsDatabase, { readOnly: true })
+  try {
+    assert.deepEqual({ ...heads.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
+  } finally {
+    heads.close()
+  }
+}
+
+/** How the room ended, in words that are the same in every room. */
+async function endOf({ ann, bob, guest }: Pair, roomId: string): Promise<unknown> {
+  return eventually(async () => {
+    await fetchHistory(guest, roomId)
+    const [state, onGuest] = await Promise.all([ann.state(roomId), bob.state(roomId)])
+    assert.deepEqual(identities(onGuest), identities(state), 'the servers disagree on the state')
+    const said = await messages(ann, roomId)
+    assert.deepEqual(await messages(bob, roomId), said, 'the servers disagree on what was said')
+    const told = state.map(({ type, state_key, sender, content }) => [type, state_key, sender, content])
+    return { state: told.sort(byText), said: said.map(({ body }) => body) }
+  })
+}
+
+const identities = (state: readonly Json[]) => state.map(({ event_id }) => event_id as string).sort()
+
+function byText(a: unknown, b: unknown): number {
+  const [one, two] = [JSON.stringify(a), JSON.stringify(b)]
+  return one < two ? -1 : one > two ? 1 : 0
+}
+
+/**
+ * What was said, by which events, each sender's in their order: the order of what was said at the same time is each server's own. A user
+ * who joins again, since no answer came, says nothing by that.
+ */
+async function messages(user: User, roomId: string): Promise<{ eventId: string; body: string }[]> {
+  const history = await user.history(roomId)
+  return history
+    .filter(({ type }) => type === 'm.room.message')
+    .sort((a, b) => byText(a.sender, b.sender))
+    .map(({ event_id, content }) => ({ eventId: event_id, body: content.body }))
+}
