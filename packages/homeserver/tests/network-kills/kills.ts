@@ -21,7 +21,7 @@ export interface KillReport {
   readonly lasts: number
 }
 
-/** Undisturbed runs: the first one finds servers that have just been started. */
+/** Undisturbed runs: the first one finds servers that have just been started, and all must end alike. */
 const undisturbedRuns = 3
 
 /** Kills one of two servers, by turns, so many times, each time in a new room. @param note told how far it is */
@@ -35,9 +35,7 @@ export async function killDuring(
   const pair = await Pair.open()
   let failed = true
   try {
-    let undisturbed = await undisturbedRun(operation, pair)
-    for (let run = 1; run < undisturbedRuns; run++) undisturbed = await undisturbedRun(operation, pair)
-    const { end, lasts } = undisturbed
+    const { end, lasts } = await quickestOf(operation, pair)
     let inTheMiddle = 0
     for (let kill = 0; kill < kills; kill++) {
       const side = kill % 2 === 0 ? 'guest' : 'host'
@@ -59,6 +57,18 @@ export async function killDuring(
   } finally {
     await pair.close({ keep: failed })
   }
+}
+
+/** Most kills are to come before the end, so the quickest run says when that is. */
+async function quickestOf(operation: Operation, pair: Pair): Promise<{ end: unknown; lasts: number }> {
+  const { end, ...first } = await undisturbedRun(operation, pair)
+  let { lasts } = first
+  for (let run = 1; run < undisturbedRuns; run++) {
+    const next = await undisturbedRun(operation, pair)
+    assert.deepEqual(next.end, end)
+    lasts = Math.min(lasts, next.lasts)
+  }
+  return { end, lasts }
 }
 
 async function undisturbedRun(operation: Operation, pair: Pair): Promise<{ end: unknown; lasts: number }> {

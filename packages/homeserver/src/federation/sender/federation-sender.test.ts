@@ -85,7 +85,7 @@ class Stage {
       this.taken.push(`${server}: ${ids}`)
       return new Map()
     }
-    return { transactions: { send } } as unknown as FederationSenderParts['client']
+    return { transactions: { send } }
   }
 
   #api(): FederationSenderParts['api'] {

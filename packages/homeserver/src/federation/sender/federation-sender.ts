@@ -29,7 +29,7 @@ export interface FederationSenderParts {
     RoomServerApi,
     'readOutput' | 'queryEventsById' | 'queryJoinedHosts' | 'queryLatestEventsAndState' | 'queryServerJoinedToRoom'
   >
-  readonly client: Pick<FederationClient, 'transactions'>
+  readonly client: { readonly transactions: Pick<FederationClient['transactions'], 'send'> }
   readonly tables: FederationSenderTables
   readonly runtime: Runtime
   /** Servers that nothing is sent to. */
