@@ -35,7 +35,7 @@ export function setTopic(user: User, roomId: string, topic: string): Promise<str
 
 /** Resolves once a user's server shows an event; whoever is dead meanwhile shows it later. */
 export async function comesTo(user: User, roomId: string, eventId: string): Promise<void> {
-  await until(`${eventId} comes to ${user.id}`, () => user.event(roomId, eventId).catch(() => undefined))
+  await until(`${eventId} comes to ${user.id}`, () => eventually(() => user.event(roomId, eventId)))
 }
 
 /** How many events of history one call asks for: few, so that there are many calls. */

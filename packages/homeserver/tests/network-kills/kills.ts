@@ -92,16 +92,21 @@ async function killedRun(operation: Operation, pair: Pair, { side, after }: Kill
   const working = operation.work(pair, roomId).finally(() => {
     ended = true
   })
-  // Told of where it is waited for.
-  working.catch(() => undefined)
-  await nodeRuntime.timers.sleep(after)
-  const inTheMiddle = !ended
-  const { peer, ...files } = pair[side]
+  const killing = nodeRuntime.timers.sleep(after).then(async () => {
+    const inTheMiddle = !ended
+    await killAndStart(pair[side])
+    return inTheMiddle
+  })
+  // Both have ended when either has failed: nothing goes on behind the report.
+  await Promise.allSettled([working, killing])
+  await working
+  return { inTheMiddle: await killing, end: await endOf(pair, roomId) }
+}
+
+async function killAndStart({ peer, ...files }: Server): Promise<void> {
   await peer.crash()
   await assertWhole(files)
   await peer.start()
-  await working
-  return { end: await endOf(pair, roomId), inTheMiddle }
 }
 
 async function assertWhole({ database, headsDatabase }: Pick<Server, 'database' | 'headsDatabase'>): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
-import type { RoomServerApi } from '@neurite/roomserver/api'
+import { type RoomServerApi, RoomServerError } from '@neurite/roomserver/api'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
 
 /** How long the server holds a question to which there is no answer yet; how long it is left alone when it does not answer. Milliseconds. */
@@ -56,7 +56,9 @@ export class Subscriber {
         const after = this.#told.at(-1)?.position ?? ''
         const { events } = await this.#api.readOutput({ after, limit: pageOutputs, wait }, { signal })
         for (const output of events) this.#note(output)
-      } catch {
+      } catch (error) {
+        if (signal.aborted) return
+        if (!(error instanceof RoomServerError)) throw error
         // It is dead, and will be back.
         await nodeRuntime.timers.sleep(askAgainAfter)
       }

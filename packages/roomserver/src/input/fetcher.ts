@@ -28,6 +28,11 @@ export class Fetcher {
     this.#parts = parts
   }
 
+  /** A server has sent something. */
+  heardFrom(server: ServerName): void {
+    this.#parts.selection.heardFrom(server)
+  }
+
   async fetch(item: InputItem, event: RoomEvent, missing: Missing, intake: Intake): Promise<Fetched> {
     if (await this.#waitForThoseInHand(missing.eventIds, intake)) return { kind: 'progress' }
     const { remote, selection, reader, crypto } = this.#parts

@@ -207,6 +207,11 @@ export class Input {
     return change !== undefined
   }
 
+  /** A server has sent something: it is asked again, however it fared before. */
+  heardFrom(server: ServerName): void {
+    this.#parts.fetcher.heardFrom(server)
+  }
+
   /** Takes nothing up any more. */
   close(): void {
     this.#durable.close()
