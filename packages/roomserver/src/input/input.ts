@@ -24,6 +24,7 @@ import { type GivenLater, stateGivenLater } from './given-state.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Judge, Turn } from './judge.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
+import { RoomCorrections } from './room-corrections.ts'
 import type { RoomQueues } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
 import type { Missing, StepContext } from './step.ts'
@@ -64,14 +65,14 @@ export class Input {
   readonly #durable: DurableQueue
   readonly #breathing: Breathing
   readonly #inHand = new Map<string, Promise<InputResult>>()
-  /** Rooms whose provisional events are being judged again, and whether that is to be done once more. */
-  readonly #correcting = new Map<string, boolean>()
+  readonly #corrections: RoomCorrections
   readonly #underWay = new Set<Promise<unknown>>()
 
   constructor(parts: InputParts) {
     this.#parts = parts
     const { storage, runtime, failed } = parts
     this.#breathing = new Breathing(runtime)
+    this.#corrections = new RoomCorrections(parts)
     this.#durable = new DurableQueue({
       storage,
       clock: runtime.clock,
@@ -170,7 +171,7 @@ export class Input {
     await this.#change(roomId, forgetResolutions)
     for (let at = 0; at < doubtful.length; at += doubtedAtOnce)
       await this.#change(roomId, context => doubt(doubtful.slice(at, at + doubtedAtOnce), context))
-    while (await this.#correctOnce(roomId)) this.#parts.committed()
+    await this.#corrections.untilNoneChanges(roomId)
     await this.settle(roomId)
   }
 
@@ -311,7 +312,7 @@ export class Input {
   /** What a decided turn brings about, once it is on disk or beside it. */
   #follow(roomId: string, { committed, mayCorrect, merges }: Extract<Turn, { kind: 'decided' }>): void {
     committed.then(this.#parts.committed, () => undefined)
-    if (mayCorrect) this.#correctRoom(roomId)
+    if (mayCorrect) this.#track(this.#corrections.correct(roomId)).catch(this.#parts.failed)
     for (const merge of merges) this.#track(this.#merge(roomId, merge)).catch(this.#parts.failed)
   }
 
@@ -319,41 +320,6 @@ export class Input {
     const { crypto, signer, runtime } = this.#parts
     const idLocalpart = encodeBase64Url(runtime.randomness.bytes(idLocalpartBytes))
     return { signer: signer(), crypto, now: runtime.clock.now(), idLocalpart }
-  }
-
-  /** Judges the provisional events of a room again, beside the work; once more where it is asked for while it runs. */
-  #correctRoom(roomId: string): void {
-    const isRunning = this.#correcting.has(roomId)
-    this.#correcting.set(roomId, isRunning)
-    if (!isRunning) this.#track(this.#correctUntilDone(roomId)).catch(this.#parts.failed)
-  }
-
-  async #correctUntilDone(roomId: string): Promise<void> {
-    try {
-      do {
-        this.#correcting.set(roomId, false)
-        while (await this.#correctOnce(roomId)) this.#parts.committed()
-      } while (this.#correcting.get(roomId) === true)
-    } finally {
-      this.#correcting.delete(roomId)
-    }
-  }
-
-  /** One look at all provisional events, oldest first, so that most find what they build on corrected. @returns whether any was */
-  async #correctOnce(roomId: string): Promise<boolean> {
-    const { queues, judge } = this.#parts
-    let corrected = false
-    for (let after: EventNid | 0 = 0; ; ) {
-      const events = await judge.provisionalEvents(roomId, after)
-      for (const event of events) {
-        const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
-        corrected ||= correction !== undefined
-        await correction?.committed
-      }
-      const last = events.at(-1)
-      if (last === undefined) return corrected
-      after = last
-    }
   }
 
   /** Makes a large merge of state blocks beside the work, and stores it in a turn of its own. */
