@@ -38,6 +38,13 @@ export async function comesTo(user: User, roomId: string, eventId: string): Prom
   await until(`${eventId} comes to ${user.id}`, () => eventually(() => user.event(roomId, eventId)))
 }
 
+/** Resolves once a user's server shows all that another has said: by itself, for nobody asks it to fetch history. */
+export async function allComesTo(user: User, roomId: string, other: User): Promise<void> {
+  const history = await eventually(() => other.history(roomId))
+  for (const { type, sender, event_id: eventId } of history)
+    if (type === 'm.room.message' && sender === other.id) await comesTo(user, roomId, eventId)
+}
+
 /** How many events of history one call asks for: few, so that there are many calls. */
 const piece = 5
 

@@ -1,5 +1,5 @@
 /** A server that was away and gets what it missed, once it shows that it is back. */
-import { comesTo, sayOnce, sharedHall } from '../hall.ts'
+import { allComesTo, comesTo, sayOnce, sharedHall } from '../hall.ts'
 import type { Operation } from '../operation.ts'
 
 const messages = 25
@@ -19,6 +19,7 @@ export const catchUp: Operation = {
   },
   async work({ ann, bob }, roomId) {
     await comesTo(ann, roomId, await sayOnce(bob, roomId, 'I am back'))
-    await comesTo(bob, roomId, await sayOnce(ann, roomId, 'so much has happened'))
+    await sayOnce(ann, roomId, 'so much has happened')
+    await allComesTo(bob, roomId, ann)
   },
 }

@@ -1,5 +1,5 @@
 /** Sending what is said on one server to the other while it is said. */
-import { comesTo, sayOnce, setTopic, sharedHall } from '../hall.ts'
+import { allComesTo, sayOnce, setTopic, sharedHall } from '../hall.ts'
 import type { Operation } from '../operation.ts'
 
 const messages = 25
@@ -8,11 +8,10 @@ export const outgoingTransaction: Operation = {
   name: 'an outgoing transaction',
   prepare: sharedHall,
   async work({ ann, bob }, roomId) {
-    let last = ''
     for (let at = 0; at < messages; at++) {
       if (at % 10 === 5) await setTopic(ann, roomId, `chapter ${at}`)
-      last = await sayOnce(ann, roomId, `said ${at}`)
+      await sayOnce(ann, roomId, `said ${at}`)
     }
-    await comesTo(bob, roomId, last)
+    await allComesTo(bob, roomId, ann)
   },
 }
