@@ -34,7 +34,8 @@ export async function killDuring(operation: Operation, wanted: number, seed: num
   const pair = await Pair.open()
   let failed = true
   try {
-    const { end, lasts } = await quickestOf(operation, pair)
+    const { end, ...undisturbed } = await quickestOf(operation, pair)
+    let { lasts } = undisturbed
     let kills = 0
     for (let inTheMiddle = 0; inTheMiddle < wanted; kills++) {
       assert.ok(kills - inTheMiddle <= wanted * tooLateForEach, `of ${kills} kills only ${inTheMiddle} came in time`)
@@ -46,7 +47,8 @@ export async function killDuring(operation: Operation, wanted: number, seed: num
         throw new Error(`seed ${seed}, kill ${kills}, ${JSON.stringify(kill)}; see ${pair.folder}`, { cause: error })
       })
       assert.deepEqual(killed.end, end, `seed ${seed}, kill ${kills}, ${JSON.stringify(kill)}; see ${pair.folder}`)
-      if (killed.inTheMiddle) inTheMiddle++
+      if (killed.endedAfter === undefined) inTheMiddle++
+      else lasts = Math.min(lasts, killed.endedAfter)
     }
     for (const { subscriber } of [pair.host, pair.guest]) await subscriber.assertToldAll()
     failed = false
@@ -83,21 +85,24 @@ interface Kill {
   readonly after: number
 }
 
+/** @returns how it ended, and where the kill came too late, how long the operation took. Milliseconds */
 async function killedRun(operation: Operation, pair: Pair, { side, after }: Kill) {
+  const { clock, timers } = nodeRuntime
   const roomId = await operation.prepare(pair)
-  let ended = false
+  const start = clock.monotonic()
+  let endedAfter: number | undefined
   const working = operation.work(pair, roomId).finally(() => {
-    ended = true
+    endedAfter = clock.monotonic() - start
   })
-  const killing = nodeRuntime.timers.sleep(after).then(async () => {
-    const inTheMiddle = !ended
+  const killing = timers.sleep(after).then(async () => {
+    const endedBefore = endedAfter
     await killAndStart(pair[side])
-    return inTheMiddle
+    return endedBefore
   })
   // Both have ended when either has failed: nothing goes on behind the report.
   await Promise.allSettled([working, killing])
   await working
-  return { inTheMiddle: await killing, end: await endOf(pair, roomId) }
+  return { endedAfter: await killing, end: await endOf(pair, roomId) }
 }
 
 async function killAndStart({ peer, ...files }: Server): Promise<void> {

@@ -202,7 +202,7 @@ export class Destination {
   }
 
   async #load(): Promise<Load> {
-    const kept = this.#parts.tables.edus(this.server, maxEdus)
+    const kept = this.#mayHaveKept ? this.#parts.tables.edus(this.server, maxEdus) : []
     const passing = [...this.#passing].slice(0, maxEdus - kept.length)
     for (const [key] of passing) this.#passing.delete(key)
     const edus = [
@@ -245,7 +245,7 @@ export class Destination {
     const caughtUp = rooms.filter(({ roomId, eventId }) => this.#rooms.get(roomId) === eventId)
     for (const { roomId } of caughtUp) this.#rooms.delete(roomId)
     if (wasBehind) await this.#parts.tables.saveTaken(this.server, caughtUp, kept)
-    this.#mayHaveKept = this.#parts.tables.edus(this.server, 1).length > 0
+    if (this.#mayHaveKept) this.#mayHaveKept = this.#parts.tables.edus(this.server, 1).length > 0
   }
 
   async #failed(retryAfter: number | undefined): Promise<void> {
