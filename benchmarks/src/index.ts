@@ -14,6 +14,7 @@ import { asJson, asText, machine, type Result } from './report.ts'
 import { eventLoopBenchmark } from './roomserver/event-loop.ts'
 import { ingestBenchmark } from './roomserver/ingest.ts'
 import { linearBenchmark } from './roomserver/linear.ts'
+import { manyServersBenchmark } from './roomserver/many-servers.ts'
 import { memoryBenchmark } from './roomserver/memory.ts'
 import { openForksBenchmark } from './roomserver/open-forks.ts'
 import { queryBenchmark } from './roomserver/query.ts'
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   eventLoopBenchmark,
   queryBenchmark,
+  manyServersBenchmark,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] | undefined {

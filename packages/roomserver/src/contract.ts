@@ -12,10 +12,9 @@ type Call = (request: unknown, options?: CallOptions) => Promise<unknown>
 /** When a caller whose room has too much waiting may come back. Milliseconds: a room's worker takes some thousand events in it. */
 const retryAfterMs = 1_000
 
-/** @param implementations what is not among them is refused with `M_UNRECOGNIZED` */
-export function contractOf(implementations: Partial<RoomServerApi>, calls: IdempotentCalls): RoomServerApi {
+export function contractOf(implementations: RoomServerApi, calls: IdempotentCalls): RoomServerApi {
   const names = Object.keys(operations) as OperationName[]
-  const entries = names.map(name => [name, guarded(name, (implementations[name] as Call) ?? notHere(name), calls)])
+  const entries = names.map(name => [name, guarded(name, implementations[name] as Call, calls)])
   return Object.fromEntries(entries) as RoomServerApi
 }
 
@@ -30,10 +29,6 @@ function guarded(name: OperationName, implementation: Call, calls: IdempotentCal
       throw withErrcode(error)
     }
   }
-}
-
-function notHere(name: OperationName): Call {
-  return () => Promise.reject(new RoomServerError('M_UNRECOGNIZED', `this server does not have ${name}`))
 }
 
 /** What is unexpected stays what it is: whoever serves the call logs it and answers `M_UNKNOWN`. */

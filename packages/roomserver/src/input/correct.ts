@@ -17,28 +17,41 @@ import type { StepContext } from './step.ts'
 import { allowedByAuthEvents, judged } from './steps/allowed-by-auth-events.ts'
 import { allowedByStateBefore } from './steps/allowed-by-state-before.ts'
 import { tooLongKeys } from './steps/key-lengths.ts'
+import type { KnownState } from './work.ts'
 
 /** Fills `context.change`. @returns the event's row as it will be */
 export async function correct(correctable: Correctable, context: StepContext): Promise<EventRow> {
-  const { row, event, prevEvents } = correctable
+  const { snapshot } = await resolveStatesOf(correctable.prevEvents, context)
+  context.change.waitNoMore(correctable.row.event)
+  return judgeBy({ snapshot, origin: 'computed' }, correctable, context)
+}
+
+/**
+ * Judges an event by a state before it, whatever was before. Fills `context.change`. @returns the event's row as it will be: final where
+ * the state is computed
+ */
+export async function judgeBy(
+  { snapshot: before, origin }: KnownState,
+  subject: Correctable,
+  context: StepContext,
+): Promise<EventRow> {
+  const { row, event, prevEvents } = subject
   const { change, states } = context
-  const { snapshot: before } = await resolveStatesOf(prevEvents, context)
-  const { status, reason } = await verdictBy(before, correctable, context)
+  const { status, reason } = await verdictBy(before, subject, context)
   const { type, stateKey, event: nid } = row
   const entry = { type, stateKey: stateKey as StateKeyNid, event: nid }
   const keepsState = stateKey === 0 || status === 'rejected'
-  const after = keepsState ? before : await states.append(change.state, before, entry, 'computed')
+  const after = keepsState ? before : await states.append(change.state, before, entry, origin)
   const corrected: EventRow = {
     ...row,
     status,
     reason,
-    provisional: false,
+    provisional: origin !== 'computed',
     prevEvents: prevEvents.map(prev => prev.event),
     snapshotBefore: before,
     snapshotAfter: after,
   }
   change.writeEvent(corrected, undefined)
-  change.waitNoMore(nid)
   await announce(row, corrected, context)
   await noteRedactions({ row: corrected, event }, row, context)
   return corrected

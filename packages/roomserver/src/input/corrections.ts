@@ -6,10 +6,11 @@
 import { createEventIdOf, type EventId, type RoomEvent } from '@neurite/protocol'
 import type { EventRow, WaitRow } from '../storage/index.ts'
 import type { EventNid } from '../types/index.ts'
+import type { EventSource } from './event-source.ts'
 import type { StepContext } from './step.ts'
 import type { StoredEvent, Work } from './work.ts'
 
-/** An event that can be judged for good now, with all that it builds on. */
+/** An event that is judged again, with all that it builds on. */
 export interface Correctable {
   readonly row: EventRow
   readonly event: RoomEvent
@@ -39,23 +40,47 @@ export async function correctable(
   const [row] = await room.rowsByNid([nid], reader)
   if (row === undefined || !row.provisional) return undefined
   const event = (await events.load([nid])).get(nid) as RoomEvent
-  const create = room.rules.auth.createImpliedByRoomId ? [createEventIdOf(event.roomId)] : []
-  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...create], reader)
+  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...impliedCreateOf(event)], reader)
   const settled = (eventId: string) => {
     const found = rows.get(eventId)
     return found !== undefined && !found.outlier && !found.provisional
   }
-  if (![...event.prevEvents, ...event.authEvents].every(settled)) return undefined
+  return [...event.prevEvents, ...event.authEvents].every(settled) ? withStored(row, event, rows, events) : undefined
+}
+
+/** The event with those that it builds on and that are here; undefined where it is not stored or an outlier. */
+export async function rejudgeable(
+  nid: EventNid,
+  { room, reader, events }: Pick<StepContext, 'room' | 'reader' | 'events'>,
+): Promise<Correctable | undefined> {
+  const [row] = await room.rowsByNid([nid], reader)
+  if (row === undefined || row.outlier) return undefined
+  const event = (await events.load([nid])).get(nid) as RoomEvent
+  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...impliedCreateOf(event)], reader)
+  return withStored(row, event, rows, events)
+}
+
+async function withStored(
+  row: EventRow,
+  event: RoomEvent,
+  rows: ReadonlyMap<string, EventRow>,
+  events: EventSource,
+): Promise<Correctable> {
   const loaded = await events.load([...rows.values()].map(found => found.event))
-  const stored = (eventId: EventId): StoredEvent => {
-    const found = rows.get(eventId) as EventRow
-    return { row: found, event: loaded.get(found.event) as RoomEvent }
+  const stored = (eventId: EventId): StoredEvent[] => {
+    const found = rows.get(eventId)
+    return found === undefined ? [] : [{ row: found, event: loaded.get(found.event) as RoomEvent }]
   }
+  const prevEvents = event.prevEvents.flatMap(eventId => rows.get(eventId) ?? [])
   return {
     row,
     event,
-    prevEvents: event.prevEvents.map(eventId => rows.get(eventId) as EventRow),
-    authEvents: event.authEvents.map(stored),
-    impliedCreate: create[0] === undefined || !rows.has(create[0]) ? undefined : stored(create[0]),
+    prevEvents: prevEvents.filter(({ outlier }) => !outlier),
+    authEvents: event.authEvents.flatMap(stored),
+    impliedCreate: impliedCreateOf(event).flatMap(stored)[0],
   }
+}
+
+function impliedCreateOf({ roomId, rules }: RoomEvent): EventId[] {
+  return rules.auth.createImpliedByRoomId ? [createEventIdOf(roomId)] : []
 }
