@@ -16,7 +16,6 @@ import {
   type StateKeyNid,
   type StateSnapshotNid,
 } from '@neurite/roomserver/types'
-import { LongestStep, type StepTimes } from './longest-step.ts'
 import { temporaryFolder } from './server.ts'
 
 export type Snapshot = StateSnapshotNid | 0
@@ -37,7 +36,8 @@ export class StateRoom {
   #pending: Promise<unknown>[] = []
   /** Bytes of all rows that were written, without what the database adds. */
   rowBytes = 0
-  readonly #steps = new LongestStep()
+  /** Milliseconds that the longest building of a commit took on this thread. */
+  longestStep = { cpu: 0, wall: 0 }
 
   private constructor(storage: SqliteStorage, room: RoomNid, path: string) {
     this.path = path
@@ -58,16 +58,6 @@ export class StateRoom {
     const path = join(temporaryFolder(), 'state.db')
     const storage = await openSqliteStorage(path)
     return new StateRoom(storage, await storage.allotRoom(), path)
-  }
-
-  /** Looks for the longest building of a commit from now on. */
-  watchSteps(): void {
-    this.#steps.reset()
-  }
-
-  /** The longest since then, and the longest pause of the garbage collector beside it. */
-  longestStep(): Promise<StepTimes> {
-    return this.#steps.longest()
   }
 
   /** The number that the next event takes. */
@@ -105,10 +95,13 @@ export class StateRoom {
 
   async #step(build: (builder: StateBuilder) => Promise<Snapshot>): Promise<Snapshot> {
     const builder = new StateBuilder(this.#room, this.#next)
-    const end = this.#steps.begin()
+    const start = performance.now()
+    const cpuBefore = process.threadCpuUsage()
     const result = await build(builder)
     this.#commit(builder)
-    end()
+    const { user, system } = process.threadCpuUsage(cpuBefore)
+    const step = { cpu: (user + system) / 1000, wall: performance.now() - start }
+    if (step.cpu > this.longestStep.cpu) this.longestStep = step
     for (const wanted of builder.mergesWanted) {
       const prepared = await this.store.prepareMerge(wanted)
       const beside = new StateBuilder(this.#room, this.#next)
