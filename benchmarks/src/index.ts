@@ -17,6 +17,7 @@ import { linearBenchmark } from './roomserver/linear.ts'
 import { manyServersBenchmark } from './roomserver/many-servers.ts'
 import { memoryBenchmark } from './roomserver/memory.ts'
 import { openForksBenchmark } from './roomserver/open-forks.ts'
+import { purgeBenchmark } from './roomserver/purge.ts'
 import { queryBenchmark } from './roomserver/query.ts'
 import { resolveBenchmark } from './roomserver/resolve.ts'
 import { startBenchmark } from './roomserver/start.ts'
@@ -37,6 +38,7 @@ const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   eventLoopBenchmark,
   queryBenchmark,
+  purgeBenchmark,
   manyServersBenchmark,
 ]
 
