@@ -22,15 +22,11 @@ export interface Waiting {
   readonly timers: Timers
 }
 
-/** @param implementations what is not among them is refused with `M_UNRECOGNIZED` */
-export function contractOf(
-  implementations: Partial<RoomServerApi>,
-  calls: IdempotentCalls,
-  waiting: Waiting,
-): RoomServerApi {
+/** Every operation, guarded alike. */
+export function contractOf(implementations: RoomServerApi, calls: IdempotentCalls, waiting: Waiting): RoomServerApi {
   const names = Object.keys(operations) as OperationName[]
   const entries = names.map(name => {
-    const implementation = (implementations[name] as Call) ?? notHere(name)
+    const implementation = implementations[name] as Call
     const { partialState } = operations[name]
     return [name, guarded(name, partialState === 'waits' ? whenWhole(implementation, waiting) : implementation, calls)]
   })
@@ -63,10 +59,6 @@ function whenWhole(implementation: Call, { partialRooms, timers }: Waiting): Cal
       }
     return implementation(request, options)
   }
-}
-
-function notHere(name: OperationName): Call {
-  return () => Promise.reject(new RoomServerError('M_UNRECOGNIZED', `this server does not have ${name}`))
 }
 
 /** What is unexpected stays what it is: whoever serves the call logs it and answers `M_UNKNOWN`. */

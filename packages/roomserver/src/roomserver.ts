@@ -135,7 +135,7 @@ export class RoomServer {
     })
     const { peers } = parts
     const alone: PerformContext = {
-      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, announce },
+      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, selection, announce },
       input: this.#input,
       purges: this.#purges,
       newRoomIds: new NewRoomIds(),

@@ -11,7 +11,7 @@ import type { StoredEvent, Work } from './work.ts'
 
 type CorrectableContext = Pick<StepContext, 'room' | 'reader' | 'events' | 'states'>
 
-/** An event that can be judged for good now, with all that it builds on. */
+/** An event that is judged again, with all that it builds on. */
 export interface Correctable {
   readonly row: EventRow
   readonly event: RoomEvent
@@ -68,20 +68,30 @@ export async function withReferences(
   const [row] = await room.rowsByNid([nid], reader)
   if (row === undefined) return undefined
   const event = (await events.load([nid])).get(nid) as RoomEvent
-  const create = room.rules.auth.createImpliedByRoomId ? [createEventIdOf(event.roomId)] : []
-  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...create], reader)
+  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...impliedCreateOf(event)], reader)
   if (!event.authEvents.every(eventId => rows.has(eventId))) return undefined
-  const named = [...event.authEvents, ...create].flatMap(eventId => rows.get(eventId)?.event ?? [])
-  const loaded = await events.load(named)
-  const stored = (eventId: EventId): StoredEvent => {
-    const found = rows.get(eventId) as EventRow
-    return { row: found, event: loaded.get(found.event) as RoomEvent }
+  const named = [...event.authEvents, ...impliedCreateOf(event)].flatMap(eventId => rows.get(eventId) ?? [])
+  const loaded = await events.load(named.map(found => found.event))
+  const stored = (eventId: EventId): StoredEvent[] => {
+    const found = rows.get(eventId)
+    return found === undefined ? [] : [{ row: found, event: loaded.get(found.event) as RoomEvent }]
   }
   return {
     row,
     event,
     prevEvents: event.prevEvents.flatMap(eventId => rows.get(eventId) ?? []),
-    authEvents: event.authEvents.map(stored),
-    impliedCreate: create[0] === undefined || !rows.has(create[0]) ? undefined : stored(create[0]),
+    authEvents: event.authEvents.flatMap(stored),
+    impliedCreate: impliedCreateOf(event).flatMap(stored)[0],
   }
+}
+
+/** An event in the graph, to be judged by another state than before; undefined where it is not stored or an outlier. */
+export async function rejudgeable(nid: EventNid, context: CorrectableContext): Promise<Correctable | undefined> {
+  const found = await withReferences(nid, context)
+  if (found === undefined || found.row.outlier) return undefined
+  return { ...found, prevEvents: found.prevEvents.filter(({ outlier }) => !outlier) }
+}
+
+function impliedCreateOf({ roomId, rules }: RoomEvent): EventId[] {
+  return rules.auth.createImpliedByRoomId ? [createEventIdOf(roomId)] : []
 }

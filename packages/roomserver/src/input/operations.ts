@@ -1,7 +1,7 @@
 /**
  * The operations of the contract that take events in. docs/way-of-an-event.md.
  */
-import { type Crypto, type EventId, PduError, rulesOf } from '@neurite/protocol'
+import { type Crypto, type EventId, PduError, rulesOf, type ServerName } from '@neurite/protocol'
 import type { CallOptions, Implementations, InputItemInfo, InputResultInfo } from '../api/index.ts'
 import { RoomServerError } from '../api/index.ts'
 import { authReferences, inOrder, readFetched } from './fetch/fetched-events.ts'
@@ -16,6 +16,8 @@ const outliersAtOnce = 500
 export function inputOperations(input: Input, crypto: Crypto): Implementations<Names> {
   return {
     async inputRoomEvents({ items, async: isAsync = false, keep = false }, options?: CallOptions) {
+      // Who sends something new is up, and can be asked for what comes before it.
+      for (const { kind, origin } of items) if (kind === 'new') input.heardFrom(origin as ServerName)
       if (isAsync) {
         await input.enqueue(items.map(toItem))
         return { results: [] }

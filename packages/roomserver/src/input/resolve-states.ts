@@ -42,7 +42,7 @@ export async function resolveCurrentState(
   const snapshots = [...new Set([...others, written].map(row => row.snapshotAfter))].sort((a, b) => a - b)
   const known = room.currentSnapshotOf(snapshots)
   if (known !== undefined) return known
-  const options = { remember: false, newEvent: graphRow(written) }
+  const options = { remember: false, near: room.currentSnapshot, newEvent: graphRow(written) }
   const snapshot = await states.resolve(change.state, room, snapshots, options)
   room.noteResolution(snapshots, snapshot)
   return snapshot

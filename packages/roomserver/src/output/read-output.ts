@@ -23,10 +23,9 @@ export async function readOutputs(
 ): Promise<ResponseFrom<'readOutput'>> {
   const from = positionNumber(after)
   let page = await log.page(from, limit)
-  if (page.length === 0 && wait > 0) {
-    await log.waitBeyond(from, wait, timers, signal)
+  // Whoever waits when the server stops is told that there is nothing, and asks again when it is back.
+  if (page.length === 0 && wait > 0 && (await log.waitBeyond(from, wait, timers, signal)))
     page = await log.page(from, limit)
-  }
   const last = page.at(-1)
   return { events: await outputInfos(page, reader), position: last === undefined ? after : positionText(last.position) }
 }

@@ -6,6 +6,7 @@ import type { ServerAcls } from '../acls/index.ts'
 import type { Input } from '../input/input.ts'
 import type { PartialJoins } from '../input/partial-state/partial-joins.ts'
 import type { RoomPurges } from '../input/room-purges.ts'
+import type { ServerSelection } from '../input/server-selection.ts'
 import type { SignatureChecks } from '../input/signature-checks.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { EventCache, StateStore } from '../state/index.ts'
@@ -21,6 +22,8 @@ export interface PerformContext {
   readonly storage: Storage
   readonly input: Input
   readonly purges: RoomPurges
+  /** How other servers have answered lately. */
+  readonly selection: ServerSelection
   readonly states: StateStore
   readonly events: EventCache
   readonly runtime: Runtime

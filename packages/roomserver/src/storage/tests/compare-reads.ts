@@ -98,6 +98,7 @@ function readsOf(from: RandomRoom, random: SeededRandomness): Read[] {
     reader => reader.events(distinct(events)),
     reader => reader.eventsOfRoom(room, after, limit),
     reader => reader.provisionalEvents(room, after, limit),
+    reader => reader.eventIds(events),
     reader => reader.eventJson(events),
     reader => reader.authGraph(room, after, limit),
     reader => reader.snapshots(snapshots),
