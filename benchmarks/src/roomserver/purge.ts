@@ -70,8 +70,12 @@ async function purge(): Promise<Round> {
 
   const { state } = await server.api.queryCurrentState({ roomId: stays.roomId, types: ['m.room.member'] })
   if (state.length !== stays.memberCount) throw new Error(`${state.length} of ${stays.memberCount} members are left`)
-  const { roomVersion } = await server.api.queryRoomVersion({ roomId: gone.roomId }).catch(() => ({ roomVersion: '' }))
-  if (roomVersion !== '') throw new Error(`room ${gone.roomId} is still there`)
+  const { roomId } = gone
+  const isThere = await server.api.queryRoomVersion({ roomId }).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) throw new Error(`room ${roomId} is still there`)
   await server.close()
   await check(path)
   return { loopCpu: max, loopWall: maxWall, messageDuring: during, messageBefore: before, whole }
