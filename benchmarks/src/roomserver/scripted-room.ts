@@ -18,19 +18,26 @@ import {
 } from '@neurite/protocol'
 import { EventMaker, InMemoryKeyRing, signerOf } from '@neurite/roomserver/input/testing'
 
+/** The servers that members are from, in turn, unless a room is told to have others. */
 const serverCount = 20
 const startTime = 1_760_000_000_000
 /** Members who say something after they have joined; the events of all others are forgotten as soon as they are made. */
 const speakers = 1_000
 
-const signers: readonly Signer[] = Array.from({ length: serverCount }, (_, index) =>
-  signerOf(`matrix${index}.example.org`, nodeCrypto),
-)
+const signers = signersOf(serverCount)
+
+function signersOf(servers: number): readonly Signer[] {
+  return Array.from({ length: servers }, (_, index) => signerOf(serverOf(index), nodeCrypto))
+}
+
+function serverOf(index: number): string {
+  return `matrix${index}.example.org`
+}
 
 /** The keys of all servers that the rooms' users are from. */
-export function scriptedKeys(): InMemoryKeyRing {
+export function scriptedKeys(servers: number = serverCount): InMemoryKeyRing {
   const keys = new InMemoryKeyRing()
-  for (const { server, keyId, seed } of signers) keys.add(server, keyId, nodeCrypto.publicKeyOf(seed))
+  for (const { server, keyId, seed } of signersOf(servers)) keys.add(server, keyId, nodeCrypto.publicKeyOf(seed))
   return keys
 }
 
@@ -47,6 +54,8 @@ const noSignature = new Uint8Array(64)
 export interface SavedRoom {
   readonly name: string
   readonly version: string
+  /** Absent in those that were saved before rooms could have others: {@link serverCount}. */
+  readonly servers?: number
   readonly members: number
   readonly made: number
   readonly extremities: readonly string[]
@@ -70,6 +79,7 @@ export class ScriptedRoom {
   readonly rules: RoomVersionRules
   readonly roomId: string
   readonly #name: string
+  readonly #servers: number
   readonly #maker: EventMaker
   readonly #state = new Map<string, RoomEvent>()
   #extremities: readonly RoomEvent[] = []
@@ -77,12 +87,18 @@ export class ScriptedRoom {
   #made = 0
 
   /** @param sign the signatures of rooms so large that nobody checks them need not be real */
-  constructor(name: string, rules: RoomVersionRules, sign: 'signed' | 'unsigned' = 'signed') {
+  constructor(
+    name: string,
+    rules: RoomVersionRules,
+    sign: 'signed' | 'unsigned' = 'signed',
+    servers: number = serverCount,
+  ) {
     this.rules = rules
     this.#name = name
+    this.#servers = servers
     this.roomId = `!${name}:matrix0.example.org`
     const crypto = sign === 'signed' ? nodeCrypto : { ...nodeCrypto, sign: () => noSignature }
-    this.#maker = new EventMaker(rules, crypto, signers)
+    this.#maker = new EventMaker(rules, crypto, servers === serverCount ? signers : signersOf(servers))
   }
 
   /** What another process needs to go on with the room. */
@@ -93,6 +109,7 @@ export class ScriptedRoom {
     return {
       name: this.#name,
       version: this.rules.version,
+      servers: this.#servers,
       members: this.#members,
       made: this.#made,
       extremities,
@@ -101,8 +118,8 @@ export class ScriptedRoom {
   }
 
   static load(saved: SavedRoom, sign: 'signed' | 'unsigned' = 'unsigned'): ScriptedRoom {
-    const { name, version, members, made, extremities, state } = saved
-    const room = new ScriptedRoom(name, rulesOf(version), sign)
+    const { name, version, servers, members, made, extremities, state } = saved
+    const room = new ScriptedRoom(name, rulesOf(version), sign, servers)
     const read = (pdu: string) => readPdu(pdu, room.rules, nodeCrypto).event
     room.#members = members
     room.#made = made
@@ -111,12 +128,17 @@ export class ScriptedRoom {
     return room
   }
 
+  /** The names of the servers that its members are from. */
+  get servers(): readonly string[] {
+    return Array.from({ length: this.#servers }, (_, index) => serverOf(index))
+  }
+
   get memberCount(): number {
     return this.#members
   }
 
   user(index: number): string {
-    return `@member-${index}-of-${this.#name}:${(signers[index % serverCount] as Signer).server}`
+    return `@member-${index}-of-${this.#name}:${serverOf(index % this.#servers)}`
   }
 
   /** The events that open the room: its creator is the first member, anyone may join. */

@@ -7,6 +7,7 @@ import { ServerAcls } from './acls/index.ts'
 import type { Implementations, RoomServerApi } from './api/index.ts'
 import { contractOf } from './contract.ts'
 import { type CallMemory, forgetfulMemory, IdempotentCalls } from './idempotent-calls.ts'
+import { Breathing } from './input/breathing.ts'
 import { Fetcher } from './input/fetcher.ts'
 import { Input } from './input/input.ts'
 import type { InputItem, InputResult } from './input/item.ts'
@@ -14,6 +15,9 @@ import { Judge } from './input/judge.ts'
 import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
 import { inputOperations } from './input/operations.ts'
+import { JoinCompletion } from './input/partial-state/join-completion.ts'
+import { PartialJoins } from './input/partial-state/partial-joins.ts'
+import { PartialRooms } from './input/partial-state/partial-rooms.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
 import { RoomPurges } from './input/room-purges.ts'
 import { RoomQueues } from './input/room-queues.ts'
@@ -53,6 +57,8 @@ export interface RoomServerParts {
   readonly network?: Network
   /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
   readonly callMemory?: CallMemory
+  /** Whether rooms may be joined without their members, which are fetched afterwards. Default true. */
+  readonly partialJoins?: boolean
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
   /** Told how long the stages of the pipeline take, and what becomes of events. */
@@ -76,6 +82,7 @@ export class RoomServer {
   readonly #queues: RoomQueues
   readonly #input: Input
   readonly #purges: RoomPurges
+  readonly #partialJoins: PartialJoins
 
   private constructor(parts: RoomServerParts) {
     const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
@@ -90,7 +97,8 @@ export class RoomServer {
       yieldNow: () => runtime.timers.yieldNow(),
     })
     const rooms = new Rooms(storage, overlay, states)
-    const selection = new ServerSelection(serverName, serversInRoom(storage.reader), runtime)
+    const partialRooms = new PartialRooms()
+    const selection = new ServerSelection(serverName, serversInRoom(storage.reader, partialRooms), runtime)
     this.reader = storage.reader
     this.states = states
     this.output = new OutputLog(storage.reader)
@@ -101,34 +109,42 @@ export class RoomServer {
     const signatures = new SignatureChecks({ keyRing, crypto })
     const acls = new ServerAcls(storage.reader, states, events)
     const announce = () => this.output.announce()
+    const breathing = new Breathing(runtime)
+    const judge = new Judge({
+      ...{ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName, stages },
+      pause: () => breathing.pause(),
+    })
     this.#input = new Input({
       ...{ storage, crypto, runtime, signer, stages },
       signatures,
       states,
-      judge: new Judge({
-        reader: overlay,
-        rooms,
-        events,
-        states,
-        names: new Names(storage),
-        crypto,
-        serverName,
-        stages,
-      }),
+      judge,
       queues: this.#queues,
-      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
+      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto, partialRooms }),
       committed: announce,
       failed: error => parts.onError?.(error),
+    })
+    this.#partialJoins = new PartialJoins({
+      ...{ storage, runtime, rooms: partialRooms, failed: error => parts.onError?.(error) },
+      completion: new JoinCompletion({
+        ...{ serverName, reader: overlay, events, states, selection, signatures, judge, runtime, breathing, crypto },
+        remote: remoteServers,
+        queues: this.#queues,
+        receive: items => this.#input.receive(items),
+        committed: announce,
+      }),
     })
     this.#purges = new RoomPurges({
       ...{ storage, rooms, queues: this.#queues, timers: runtime.timers, announce },
     })
     const { peers } = parts
     const alone: PerformContext = {
-      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, announce },
+      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, selection, announce },
       input: this.#input,
       purges: this.#purges,
       newRoomIds: new NewRoomIds(),
+      partialJoins: this.#partialJoins,
+      omitsMembers: parts.partialJoins ?? true,
       peers,
       network: parts.network,
     }
@@ -139,6 +155,7 @@ export class RoomServer {
       ...{ serverName, states, reader: storage.reader, events },
       acls,
       yieldNow: () => runtime.timers.yieldNow(),
+      serversSaidIn: roomId => partialRooms.servers(roomId),
     })
     const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })
     const log: ReadOutputParts = {
@@ -153,6 +170,7 @@ export class RoomServer {
         ...this.performs,
       },
       calls,
+      { partialRooms, timers: runtime.timers },
     )
   }
 
@@ -166,6 +184,7 @@ export class RoomServer {
   static async open(parts: RoomServerParts): Promise<RoomServer> {
     const server = new RoomServer(parts)
     const purging = await server.#purges.resume()
+    await server.#partialJoins.resume()
     for (const resumed of [server.#input.resume(), purging.done])
       void resumed.catch((error: unknown) => parts.onError?.(error))
     return server
@@ -187,14 +206,16 @@ export class RoomServer {
   }
 
   /** Resolves once no room has anything to do: for those who gave all there is and want to look at the result. */
-  whenIdle(): Promise<void> {
-    return this.#input.whenIdle()
+  async whenIdle(): Promise<void> {
+    await this.#partialJoins.whenIdle()
+    await this.#input.whenIdle()
   }
 
   /** Ends what has begun, refuses what has not, and closes the storage. */
   async close(): Promise<void> {
     this.#input.close()
     this.#purges.close()
+    await this.#partialJoins.close()
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()

@@ -70,6 +70,10 @@ export const configuration = section(
     rooms: section(
       {
         default_version: Type.String({ description: 'The version of new rooms.', default: '12' }),
+        partial_joins: flag(
+          'Whether rooms of other servers are joined without their members, which are fetched afterwards: a large room can be used within seconds.',
+          true,
+        ),
         cache: bytes('What the caches of state and events may hold together.', '256 MiB'),
       },
       'Rooms.',

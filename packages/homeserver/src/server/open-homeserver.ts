@@ -88,6 +88,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     callMemory: new CallTable(database),
     cacheBytes: bytesOf(configuration.rooms.cache),
     observer: metrics.pipeline,
+    partialJoins: configuration.rooms.partial_joins,
     onError: unexpected('room server'),
   })
   closing.add(() => roomServer.close())

@@ -28,6 +28,7 @@ export async function neuritePeer(folder: string, authority: Authority): Promise
     start: () => server.start(),
     stop: () => server.stop(),
     kill: () => server.kill(),
+    crash: () => server.crash(),
     verdicts: (roomId, eventIds) => verdicts(url, join(folder, 'data', 'room-server.secret'), roomId, eventIds),
   }
 }

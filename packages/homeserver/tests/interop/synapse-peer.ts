@@ -36,6 +36,7 @@ export async function synapsePeer(python: string, folder: string, authority: Aut
     start: () => server.start(),
     stop: () => server.stop(),
     kill: () => server.kill(),
+    crash: () => server.crash(),
     verdicts: async roomId => verdicts(join(folder, 'homeserver.db'), roomId),
   }
 }

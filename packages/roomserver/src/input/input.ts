@@ -2,7 +2,14 @@
  * The input of the room server: takes events, keeps them durably where nobody waits for them, and sees each through its room.
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
-import { type BuiltEvent, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
+import {
+  type BuiltEvent,
+  type Crypto,
+  encodeBase64Url,
+  type RoomEvent,
+  type ServerName,
+  type Signer,
+} from '@neurite/protocol'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
 import { RoomMovedOn, type Storage } from '../storage/index.ts'
@@ -13,9 +20,11 @@ import type { DraftOptions, DraftTools, EventDraft } from './draft.ts'
 import { DurableQueue, type TriedItem } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
+import { type GivenLater, stateGivenLater } from './given-state.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Judge, Turn } from './judge.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
+import { RoomCorrections } from './room-corrections.ts'
 import type { RoomQueues, RoomTurn } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
 import type { Stages } from './stages.ts'
@@ -58,14 +67,14 @@ export class Input {
   readonly #durable: DurableQueue
   readonly #breathing: Breathing
   readonly #inHand = new Map<string, Promise<InputResult>>()
-  /** Rooms whose provisional events are being judged again, and whether that is to be done once more. */
-  readonly #correcting = new Map<string, boolean>()
+  readonly #corrections: RoomCorrections
   readonly #underWay = new Set<Promise<unknown>>()
 
   constructor(parts: InputParts) {
     this.#parts = parts
     const { storage, runtime, failed } = parts
     this.#breathing = new Breathing(runtime)
+    this.#corrections = new RoomCorrections(parts)
     this.#durable = new DurableQueue({
       storage,
       clock: runtime.clock,
@@ -165,7 +174,7 @@ export class Input {
     await this.#change(roomId, forgetResolutions)
     for (let at = 0; at < doubtful.length; at += doubtedAtOnce)
       await this.#change(roomId, context => doubt(doubtful.slice(at, at + doubtedAtOnce), context))
-    while (await this.#correctOnce(roomId)) this.#parts.committed()
+    await this.#corrections.untilNoneChanges(roomId)
     await this.settle(roomId)
   }
 
@@ -174,12 +183,37 @@ export class Input {
     return this.#change(roomId, context => settleCurrentState(context, () => this.#breathing.pause()))
   }
 
+  /**
+   * Asks servers for the state before an event that is here, and lets it count where nothing more certain is known.
+   * @param servers in the order in which they are asked
+   * @returns undefined where none of them can say
+   */
+  async takeStateBefore(
+    nid: EventNid,
+    event: RoomEvent,
+    servers: readonly ServerName[],
+  ): Promise<GivenLater | undefined> {
+    const stateEventIds = await this.#parts.fetcher.stateBefore(event, servers, this.#intake(1, false))
+    if (stateEventIds === undefined) return undefined
+    let outcome: GivenLater = 'same'
+    await this.#change(event.roomId, async context => {
+      outcome = await stateGivenLater(nid, stateEventIds, context)
+      return outcome === 'counts'
+    })
+    return outcome
+  }
+
   async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<boolean> {
     const { queues, judge, committed } = this.#parts
     const change = await queues.runNext(roomId, () => judge.change(roomId, make))
     await change?.committed
     if (change !== undefined) committed()
     return change !== undefined
+  }
+
+  /** A server has sent something: it is asked again, however it fared before. */
+  heardFrom(server: ServerName): void {
+    this.#parts.fetcher.heardFrom(server)
   }
 
   /** Takes nothing up any more. */
@@ -242,13 +276,8 @@ export class Input {
       } else {
         if (fetches++ >= maxFetches || !mayFetch(item, outcome.needs, depth))
           return waiting(event.eventId, outcome.needs)
-        const intake: Intake = {
-          take: items => this.#takeInParts(items, depth + 1),
-          inHand: eventId => this.#inHand.get(eventId),
-          mayCloseGaps: depth === 0,
-          isRetry,
-        }
         const { needs } = outcome
+        const intake = this.#intake(depth, isRetry)
         const fetched = await stages.timed('fetch', () => fetcher.fetch(item, event, needs, intake))
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
@@ -267,6 +296,15 @@ export class Input {
       begun()
       return work(turn)
     })
+  }
+
+  #intake(depth: number, isRetry: boolean): Intake {
+    return {
+      take: items => this.#takeInParts(items, depth + 1),
+      inHand: eventId => this.#inHand.get(eventId),
+      mayCloseGaps: depth === 0,
+      isRetry,
+    }
   }
 
   /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
@@ -295,7 +333,7 @@ export class Input {
       end()
       this.#parts.committed()
     }, end)
-    if (mayCorrect) this.#correctRoom(roomId)
+    if (mayCorrect) this.#track(this.#corrections.correct(roomId)).catch(this.#parts.failed)
     for (const merge of merges) this.#track(this.#merge(roomId, merge)).catch(this.#parts.failed)
   }
 
@@ -303,41 +341,6 @@ export class Input {
     const { crypto, signer, runtime } = this.#parts
     const idLocalpart = encodeBase64Url(runtime.randomness.bytes(idLocalpartBytes))
     return { signer: signer(), crypto, now: runtime.clock.now(), idLocalpart }
-  }
-
-  /** Judges the provisional events of a room again, beside the work; once more where it is asked for while it runs. */
-  #correctRoom(roomId: string): void {
-    const isRunning = this.#correcting.has(roomId)
-    this.#correcting.set(roomId, isRunning)
-    if (!isRunning) this.#track(this.#correctUntilDone(roomId)).catch(this.#parts.failed)
-  }
-
-  async #correctUntilDone(roomId: string): Promise<void> {
-    try {
-      do {
-        this.#correcting.set(roomId, false)
-        while (await this.#correctOnce(roomId)) this.#parts.committed()
-      } while (this.#correcting.get(roomId) === true)
-    } finally {
-      this.#correcting.delete(roomId)
-    }
-  }
-
-  /** One look at all provisional events, oldest first, so that most find what they build on corrected. @returns whether any was */
-  async #correctOnce(roomId: string): Promise<boolean> {
-    const { queues, judge } = this.#parts
-    let corrected = false
-    for (let after: EventNid | 0 = 0; ; ) {
-      const events = await judge.provisionalEvents(roomId, after)
-      for (const event of events) {
-        const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
-        corrected ||= correction !== undefined
-        await correction?.committed
-      }
-      const last = events.at(-1)
-      if (last === undefined) return corrected
-      after = last
-    }
   }
 
   /** Makes a large merge of state blocks beside the work, and stores it in a turn of its own. */

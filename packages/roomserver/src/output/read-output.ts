@@ -27,10 +27,9 @@ export async function readOutputs(
   const from = positionNumber(after)
   let page = await log.page(from, limit)
   if (page.length === 0) await refuseBeyondEnd(from, reader)
-  if (page.length === 0 && wait > 0) {
-    await log.waitBeyond(from, wait, timers, signal)
+  // Whoever waits when the server stops is told that there is nothing, and asks again when it is back.
+  if (page.length === 0 && wait > 0 && (await log.waitBeyond(from, wait, timers, signal)))
     page = await log.page(from, limit)
-  }
   const last = page.at(-1)
   if (last === undefined) return { events: [], position: after }
   return { events: await timed(() => outputInfos(page, reader)), position: positionText(last.position) }

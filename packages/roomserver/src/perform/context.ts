@@ -4,7 +4,9 @@
 import type { Crypto, ServerName, Signer } from '@neurite/protocol'
 import type { ServerAcls } from '../acls/index.ts'
 import type { Input } from '../input/input.ts'
+import type { PartialJoins } from '../input/partial-state/partial-joins.ts'
 import type { RoomPurges } from '../input/room-purges.ts'
+import type { ServerSelection } from '../input/server-selection.ts'
 import type { SignatureChecks } from '../input/signature-checks.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { EventCache, StateStore } from '../state/index.ts'
@@ -20,6 +22,8 @@ export interface PerformContext {
   readonly storage: Storage
   readonly input: Input
   readonly purges: RoomPurges
+  /** How other servers have answered lately. */
+  readonly selection: ServerSelection
   readonly states: StateStore
   readonly events: EventCache
   readonly runtime: Runtime
@@ -27,6 +31,9 @@ export interface PerformContext {
   /** Our key as it is now. */
   readonly signer: () => Signer
   readonly newRoomIds: NewRoomIds
+  readonly partialJoins: PartialJoins
+  /** Rooms may be joined without their members, which are fetched afterwards. */
+  readonly omitsMembers: boolean
   readonly acls: ServerAcls
   readonly signatures: SignatureChecks
   /** Says that outputs were written that are no part of a commit: whoever waits for outputs looks again. */

@@ -160,6 +160,7 @@ export const performs = {
     }),
     response: shape({ eventId }),
     errors: [...roomRefusals, 'M_UNREACHABLE'],
+    partialState: 'waits',
   }),
 
   performKick: perform({
@@ -167,6 +168,7 @@ export const performs = {
     request: shape({ roomId, sender: userId, target: userId, reason, transactionId }),
     response: sent,
     errors: [...roomRefusals],
+    partialState: 'waits',
   }),
 
   performBan: perform({
@@ -174,6 +176,7 @@ export const performs = {
     request: shape({ roomId, sender: userId, target: userId, reason, transactionId }),
     response: sent,
     errors: [...roomRefusals],
+    partialState: 'waits',
   }),
 
   performUnban: perform({
@@ -181,6 +184,7 @@ export const performs = {
     request: shape({ roomId, sender: userId, target: userId, reason, transactionId }),
     response: sent,
     errors: [...roomRefusals, 'M_BAD_STATE'],
+    partialState: 'waits',
   }),
 
   performForget: perform({
@@ -231,6 +235,7 @@ export const performs = {
     }),
     response: shape({ roomId, tombstone: eventId }),
     errors: [...roomRefusals, 'M_INVALID_PARAM'],
+    partialState: 'waits',
   }),
 
   performPeek: perform({
@@ -269,5 +274,6 @@ export const performs = {
     request: shape({ roomId, before: Type.Optional(eventIds), limit: Type.Integer({ minimum: 1, maximum: 500 }) }),
     response: shape({ eventIds, more: Type.Boolean({ description: 'There may be more to fetch.' }) }),
     errors: ['M_NOT_FOUND', 'M_UNREACHABLE'],
+    partialState: 'waits',
   }),
 } as const
