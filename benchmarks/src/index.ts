@@ -15,8 +15,11 @@ import { asJson, asText, machine, type Result } from './report.ts'
 import { eventLoopBenchmark } from './roomserver/event-loop.ts'
 import { ingestBenchmark } from './roomserver/ingest.ts'
 import { linearBenchmark } from './roomserver/linear.ts'
+import { manyServersBenchmark } from './roomserver/many-servers.ts'
 import { memoryBenchmark } from './roomserver/memory.ts'
 import { openForksBenchmark } from './roomserver/open-forks.ts'
+import { partialJoinBenchmark } from './roomserver/partial-join.ts'
+import { purgeBenchmark } from './roomserver/purge.ts'
 import { queryBenchmark } from './roomserver/query.ts'
 import { resolveBenchmark } from './roomserver/resolve.ts'
 import { startBenchmark } from './roomserver/start.ts'
@@ -37,6 +40,9 @@ const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   eventLoopBenchmark,
   queryBenchmark,
+  partialJoinBenchmark,
+  purgeBenchmark,
+  manyServersBenchmark,
   federationBenchmark,
 ]
 

@@ -3,8 +3,8 @@
  * server is a process of its own, as in production; Synapse stands beside it in the same run where it can be installed.
  */
 import { join } from 'node:path'
-import { Authority } from '../../../packages/homeserver/src/federation/testing/index.ts'
-import { synapsePackage } from '../../../packages/homeserver/tests/interop/synapse-package.ts'
+import { Authority } from '@neurite/homeserver/federation/testing'
+import { synapsePackage } from '@neurite/homeserver/testing'
 import { type Benchmark, type Figure, timeFigure } from '../figure.ts'
 import { asyncRounds } from '../measure-async.ts'
 import type { ScriptedRoom } from '../roomserver/scripted-room.ts'

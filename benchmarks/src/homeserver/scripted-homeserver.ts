@@ -2,6 +2,9 @@
  * A homeserver that is a script: it has users in rooms of the server under test, publishes its key over TLS on loopback, and sends what it
  * is told to. Its requests are signed; what it is asked besides its key it does not know.
  */
+
+import { authorizationOf } from '@neurite/homeserver/federation/requests'
+import { type Authority, byPath, json, ScriptedServer } from '@neurite/homeserver/federation/testing'
 import {
   canonicalJson,
   encodeBase64,
@@ -17,13 +20,6 @@ import {
   signJson,
 } from '@neurite/protocol'
 import { signerOf } from '@neurite/roomserver/input/testing'
-import { authorizationOf } from '../../../packages/homeserver/src/federation/requests/request-signature.ts'
-import {
-  type Authority,
-  byPath,
-  json,
-  ScriptedServer,
-} from '../../../packages/homeserver/src/federation/testing/index.ts'
 import { ScriptedRoom } from '../roomserver/scripted-room.ts'
 import type { ServerUnderTest } from './server-under-test.ts'
 

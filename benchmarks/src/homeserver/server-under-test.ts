@@ -4,10 +4,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Authority } from '@neurite/homeserver/federation/testing'
+import { freePort, ServerProcess, synapseSettings } from '@neurite/homeserver/testing'
 import type { ServerName } from '@neurite/protocol'
-import type { Authority } from '../../../packages/homeserver/src/federation/testing/index.ts'
-import { freePort, ServerProcess } from '../../../packages/homeserver/tests/interop/server-process.ts'
-import { synapseSettings } from '../../../packages/homeserver/tests/interop/synapse-peer.ts'
 
 const cli = fileURLToPath(new URL('../../../packages/homeserver/src/cli.ts', import.meta.url))
 /** As `npm start` runs it: scripts/run.mjs says why. */

@@ -5,6 +5,7 @@
 import {
   authDifference,
   type ConflictedStates,
+  conflictedEntries,
   conflictedSubgraph,
   type EventNumber,
   type RoomGraph,
@@ -38,7 +39,8 @@ export const authDifferenceBenchmark: Benchmark = {
 function conflictOf(one: EventNumber, other: EventNumber): ConflictedStates {
   return {
     unconflicted: { get: () => undefined, events: () => [] },
-    states: [new Map([[0, one]]), new Map([[0, other]])],
+    count: 2,
+    entries: conflictedEntries([new Map([[0, one]]), new Map([[0, other]])]),
   }
 }
 

@@ -5,11 +5,14 @@
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { StateEntry } from '@neurite/roomserver/types'
+import { joinTasks } from './join-tasks.ts'
 import { linearEvents } from './made-databases.ts'
 import { type SavedRoom, ScriptedRoom } from './scripted-room.ts'
 import { acceptingCrypto, arriving, giveAll, openServer } from './server.ts'
 
 const tasks: Readonly<Record<string, (...args: string[]) => Promise<unknown>>> = {
+  ...joinTasks,
+
   /** Starts on a database, and is ready once it has read a room and its current state. */
   async start(path, roomId) {
     const before = performance.now()

@@ -6,6 +6,7 @@ import { rulesOf } from '@neurite/protocol'
 import { type Benchmark, type Figure, plainFigure } from '../figure.ts'
 import { spreadOf } from '../measure.ts'
 import { asyncRounds, timed } from '../measure-async.ts'
+import { LoopDelays } from './loop-delays.ts'
 import { copyOf, membersDatabase } from './made-databases.ts'
 import { ScriptedRoom } from './scripted-room.ts'
 import { type Arriving, arriving, type BenchServer, giveAll, openServer } from './server.ts'
@@ -14,8 +15,6 @@ const rules = rulesOf('10')
 const syncDelay = 20
 const smallRooms = 10
 const members = 100
-/** Milliseconds between two looks at the clock; what is measured is by how much they are late. */
-const resolution = 1
 
 export const eventLoopBenchmark: Benchmark = {
   name: 'event-loop',
@@ -72,45 +71,4 @@ async function delayOf(server: BenchServer['server'], streams: readonly (readonl
   const delays = new LoopDelays()
   const { cpu } = await timed(() => Promise.all(streams.map(events => giveAll(server, events))))
   return { ...delays.stop(), cpu }
-}
-
-/**
- * How long other work waited for its turn: by the processor time that the loop's own thread took between two looks, since on a machine
- * that is shared the clock also shows the work of others; and by the clock.
- */
-class LoopDelays {
-  readonly #cpu: number[] = []
-  readonly #wall: number[] = []
-  readonly #timer: NodeJS.Timeout
-  #lastCpu = process.threadCpuUsage()
-  #lastWall = performance.now()
-
-  constructor() {
-    this.#timer = setInterval(() => this.#look(), resolution)
-  }
-
-  #look(): void {
-    const { user, system } = process.threadCpuUsage(this.#lastCpu)
-    const now = performance.now()
-    this.#cpu.push((user + system) / 1000)
-    this.#wall.push(now - this.#lastWall - resolution)
-    this.#lastCpu = process.threadCpuUsage()
-    this.#lastWall = now
-  }
-
-  stop() {
-    clearInterval(this.#timer)
-    this.#look()
-    return {
-      p99: percentile(this.#cpu, 99),
-      max: percentile(this.#cpu, 100),
-      p99Wall: percentile(this.#wall, 99),
-      maxWall: percentile(this.#wall, 100),
-    }
-  }
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? 0
 }

@@ -45,19 +45,35 @@ export function linearEvents(room: ScriptedRoom, count: number): string[] {
 export function membersDatabase(name: string, sizes: readonly number[]): Promise<MadeDatabase> {
   return made(`members-${name}`, async give => {
     const rooms = sizes.map((_, index) => new ScriptedRoom(`members-${index}`, rules, { sign: 'unsigned' }))
-    for (const [index, room] of rooms.entries()) {
-      await give(room, room.open())
-      const size = sizes[index] ?? 0
-      while (room.memberCount < size) {
-        const count = Math.min(atOnce, size - room.memberCount)
-        await give(
-          room,
-          Array.from({ length: count }, () => room.join()),
-        )
-      }
-    }
+    for (const [index, room] of rooms.entries()) await fill(room, sizes[index] ?? 0, give)
     return rooms
   })
+}
+
+/** Rooms of so many members on so many servers each. */
+export function serversDatabase(
+  name: string,
+  sizes: readonly { readonly members: number; readonly servers: number }[],
+): Promise<MadeDatabase> {
+  const make = async (give: Give) => {
+    const rooms = sizes.map(
+      ({ servers }) => new ScriptedRoom(`servers-${servers}`, rules, { sign: 'unsigned', servers }),
+    )
+    for (const [index, room] of rooms.entries()) await fill(room, sizes[index]?.members ?? 0, give)
+    return rooms
+  }
+  return made(`servers-${name}`, make, Math.max(...sizes.map(({ servers }) => servers)))
+}
+
+async function fill(room: ScriptedRoom, members: number, give: Give): Promise<void> {
+  await give(room, room.open())
+  while (room.memberCount < members) {
+    const count = Math.min(atOnce, members - room.memberCount)
+    await give(
+      room,
+      Array.from({ length: count }, () => room.join()),
+    )
+  }
 }
 
 /** A copy to be written to, gone at the end of the process. */
@@ -67,9 +83,12 @@ export function copyOf({ path }: MadeDatabase): string {
   return copy
 }
 
+type Give = (room: ScriptedRoom, pdus: readonly string[]) => Promise<void>
+
 async function made(
   name: string,
-  make: (give: (room: ScriptedRoom, pdus: readonly string[]) => Promise<void>) => Promise<readonly ScriptedRoom[]>,
+  make: (give: Give) => Promise<readonly ScriptedRoom[]>,
+  servers?: number,
 ): Promise<MadeDatabase> {
   const folder = join(tmpdir(), `neurite-bench-databases-${layout()}`)
   mkdirSync(folder, { recursive: true })
@@ -78,7 +97,9 @@ async function made(
   if (!existsSync(saved)) {
     console.error(`making ${path}, once`)
     const building = join(temporaryFolder(quickDisk), 'made.db')
-    const { server } = await openServer(building, { crypto: acceptingCrypto })
+    const { server } = await openServer(building, {
+      ...{ crypto: acceptingCrypto, ...(servers === undefined ? {} : { servers }) },
+    })
     const rooms = await make((room, pdus) =>
       giveAll(
         server,

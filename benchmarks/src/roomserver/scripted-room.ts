@@ -18,19 +18,26 @@ import {
 } from '@neurite/protocol'
 import { EventMaker, InMemoryKeyRing, signerOf } from '@neurite/roomserver/input/testing'
 
+/** The servers that members are from, in turn, unless a room is told to have others. */
 const serverCount = 20
 const startTime = 1_760_000_000_000
 /** Members who say something after they have joined; the events of all others are forgotten as soon as they are made. */
 const speakers = 1_000
 
-const signers: readonly Signer[] = Array.from({ length: serverCount }, (_, index) =>
-  signerOf(`matrix${index}.example.org`, nodeCrypto),
-)
+const signers = signersOf(serverCount)
+
+function signersOf(servers: number): readonly Signer[] {
+  return Array.from({ length: servers }, (_, index) => signerOf(serverOf(index), nodeCrypto))
+}
+
+function serverOf(index: number): string {
+  return `matrix${index}.example.org`
+}
 
 /** The keys of all servers that the rooms' users are from. */
-export function scriptedKeys(): InMemoryKeyRing {
+export function scriptedKeys(servers: number = serverCount): InMemoryKeyRing {
   const keys = new InMemoryKeyRing()
-  for (const { server, keyId, seed } of signers) keys.add(server, keyId, nodeCrypto.publicKeyOf(seed))
+  for (const { server, keyId, seed } of signersOf(servers)) keys.add(server, keyId, nodeCrypto.publicKeyOf(seed))
   return keys
 }
 
@@ -47,6 +54,8 @@ const noSignature = new Uint8Array(64)
 export interface SavedRoom {
   readonly name: string
   readonly version: string
+  /** Absent in those that were saved before rooms could have others: {@link serverCount}. */
+  readonly servers?: number
   readonly members: number
   readonly made: number
   readonly extremities: readonly string[]
@@ -72,6 +81,8 @@ interface RoomOptions {
   readonly sign?: 'signed' | 'unsigned'
   readonly roomId?: string
   readonly signers?: readonly Signer[]
+  /** How many servers users are from, where these are made up as well. */
+  readonly servers?: number
 }
 
 /** A state by type and state key. */
@@ -100,7 +111,8 @@ export class ScriptedRoom {
 
   /** @param options.sign the signatures of rooms so large that nobody checks them need not be real */
   constructor(name: string, rules: RoomVersionRules, options: RoomOptions = {}) {
-    const { sign = 'signed', roomId = `!${name}:matrix0.example.org`, signers: own = signers } = options
+    const { sign = 'signed', roomId = `!${name}:matrix0.example.org`, servers = serverCount } = options
+    const { signers: own = servers === serverCount ? signers : signersOf(servers) } = options
     this.rules = rules
     this.#name = name
     this.roomId = roomId
@@ -126,6 +138,7 @@ export class ScriptedRoom {
     return {
       name: this.#name,
       version: this.rules.version,
+      servers: this.#signers.length,
       members: this.#members,
       made: this.#made,
       extremities,
@@ -134,14 +147,19 @@ export class ScriptedRoom {
   }
 
   static load(saved: SavedRoom, sign: 'signed' | 'unsigned' = 'unsigned'): ScriptedRoom {
-    const { name, version, members, made, extremities, state } = saved
-    const room = new ScriptedRoom(name, rulesOf(version), { sign })
+    const { name, version, servers, members, made, extremities, state } = saved
+    const room = new ScriptedRoom(name, rulesOf(version), { sign, servers: servers ?? serverCount })
     const read = (pdu: string) => readPdu(pdu, room.rules, nodeCrypto).event
     room.#members = members
     room.#made = made
     room.#extremities = extremities.map(read)
     for (const [tuple, pdu] of state) room.#state.set(tuple, read(pdu))
     return room
+  }
+
+  /** The names of the servers that its members are from. */
+  get servers(): readonly string[] {
+    return this.#signers.map(({ server }) => server)
   }
 
   get memberCount(): number {

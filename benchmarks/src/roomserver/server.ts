@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Crypto, nodeCrypto, type ServerName } from '@neurite/protocol'
 import { type InputItem, RemoteServerError, type RemoteServers, RoomServer } from '@neurite/roomserver'
+import { signerOf } from '@neurite/roomserver/input/testing'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { openSqliteStorage, type SqliteOptions, type SqliteStorage } from '@neurite/roomserver/storage'
 import { type ScriptedRoom, scriptedKeys } from './scripted-room.ts'
@@ -37,6 +38,17 @@ export function temporaryFolder(within = tmpdir()): string {
   return folder
 }
 
+const outsider = 'bench.invalid'
+
+export interface BenchServerOptions extends SqliteOptions {
+  readonly crypto?: Crypto
+  readonly cacheBytes?: number
+  /** How many servers' keys it knows; as many as a room has that is not told otherwise. */
+  readonly servers?: number
+  /** One of those that members are from; without it nobody of this server is in any room. */
+  readonly serverName?: string
+}
+
 export interface BenchServer {
   readonly server: RoomServer
   readonly storage: SqliteStorage
@@ -46,17 +58,19 @@ export interface BenchServer {
 /** Opens a server on a database; a new one in a folder of its own where no path is given. */
 export async function openServer(
   path = join(temporaryFolder(), 'neurite.db'),
-  { crypto = nodeCrypto, ...options }: SqliteOptions & { readonly crypto?: Crypto; readonly cacheBytes?: number } = {},
+  { crypto = nodeCrypto, servers, serverName = outsider, cacheBytes, ...options }: BenchServerOptions = {},
 ): Promise<BenchServer> {
   const storage = await openSqliteStorage(path, options)
+  const key = signerOf(serverName, nodeCrypto)
   const server = await RoomServer.open({
-    serverName: 'bench.invalid' as ServerName,
+    serverName: key.server,
+    signer: () => key,
     storage,
     remoteServers: noServers,
-    keyRing: scriptedKeys(),
+    keyRing: scriptedKeys(servers),
     runtime: nodeRuntime,
     crypto,
-    ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
+    ...(cacheBytes === undefined ? {} : { cacheBytes }),
     onError: error => {
       throw error
     },

@@ -7,6 +7,7 @@ import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addCreateUserCommand } from './commands/create-user.ts'
 import { addEventCommand, addExplainCommand } from './commands/event.ts'
+import { addKeysCommand } from './commands/keys.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addRoomsCommand } from './commands/rooms.ts'
 import { addStartCommand } from './commands/start.ts'
@@ -37,6 +38,7 @@ addExplainCommand(program)
 addStatsCommand(program)
 addCheckCommand(program)
 addReplayCommand(program)
+addKeysCommand(program)
 addConfigCommand(program)
 addVersionCommand(program)
 await program.parseAsync()

@@ -18,6 +18,7 @@ export type {
   SpamChecks,
   SpamQuestions,
 } from './input/spam-checks.ts'
+export { type PipelineObserver, stages } from './input/stages.ts'
 export { type OutputEvent, OutputLog, readOutput, type StoredOutput } from './output/index.ts'
 export { type PeerRequests, RemoteRefusal } from './perform/index.ts'
 export { type OpenQueries, openQueries, type QueryDatabaseParts } from './query-database.ts'

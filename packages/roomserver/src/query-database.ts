@@ -29,5 +29,5 @@ export function openQueries(path: string, parts: QueryDatabaseParts): OpenQuerie
   const events = new EventCache(reader, caches)
   const states = new StateStore({ reader, events, caches, crypto, yieldNow })
   const acls = new ServerAcls(reader, states, events)
-  return { api: queries({ serverName, reader, states, events, acls, yieldNow }), close }
+  return { api: queries({ serverName, reader, states, events, acls, yieldNow, serversSaidIn: () => [] }), close }
 }

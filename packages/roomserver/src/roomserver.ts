@@ -7,6 +7,7 @@ import { ServerAcls } from './acls/index.ts'
 import type { Implementations, RoomServerApi } from './api/index.ts'
 import { contractOf } from './contract.ts'
 import { type CallMemory, forgetfulMemory, IdempotentCalls } from './idempotent-calls.ts'
+import { Breathing } from './input/breathing.ts'
 import { Fetcher } from './input/fetcher.ts'
 import { Input } from './input/input.ts'
 import type { InputItem, InputResult } from './input/item.ts'
@@ -14,6 +15,9 @@ import { Judge } from './input/judge.ts'
 import type { KeyRing } from './input/key-ring.ts'
 import { Names } from './input/names.ts'
 import { inputOperations } from './input/operations.ts'
+import { JoinCompletion } from './input/partial-state/join-completion.ts'
+import { PartialJoins } from './input/partial-state/partial-joins.ts'
+import { PartialRooms } from './input/partial-state/partial-rooms.ts'
 import { type PolicyServers, PolicySignatures } from './input/policy-signatures.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
 import { RoomPurges } from './input/room-purges.ts'
@@ -24,7 +28,8 @@ import { serversInRoom } from './input/servers-in-room.ts'
 import { SignatureChecks } from './input/signature-checks.ts'
 import type { SpamCheckOptions } from './input/spam-checks.ts'
 import { SpamGuard } from './input/spam-guard.ts'
-import { OutputLog, readOutputs } from './output/index.ts'
+import { type PipelineObserver, Stages } from './input/stages.ts'
+import { OutputLog, type ReadOutputParts, readOutputs } from './output/index.ts'
 import {
   Handshakes,
   type Network,
@@ -63,8 +68,12 @@ export interface RoomServerParts {
   readonly policyServers?: PolicyServers
   /** Where calls with an idempotency key are remembered. Absent: in memory, so that a start forgets them. */
   readonly callMemory?: CallMemory
+  /** Whether rooms may be joined without their members, which are fetched afterwards. Default true. */
+  readonly partialJoins?: boolean
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
+  /** Told how long the stages of the pipeline take, and what becomes of events. */
+  readonly observer?: PipelineObserver
   /** Told of failures in work that nobody waits for. */
   readonly onError?: (error: unknown) => void
 }
@@ -84,6 +93,7 @@ export class RoomServer {
   readonly #queues: RoomQueues
   readonly #input: Input
   readonly #purges: RoomPurges
+  readonly #partialJoins: PartialJoins
 
   private constructor(parts: RoomServerParts) {
     const { storage, crypto, runtime, serverName, remoteServers, keyRing } = parts
@@ -98,41 +108,61 @@ export class RoomServer {
       yieldNow: () => runtime.timers.yieldNow(),
     })
     const rooms = new Rooms(storage, overlay, states)
-    const selection = new ServerSelection(serverName, serversInRoom(storage.reader), runtime)
+    const partialRooms = new PartialRooms()
+    const selection = new ServerSelection(serverName, serversInRoom(storage.reader, partialRooms), runtime)
     this.reader = storage.reader
     this.states = states
     this.output = new OutputLog(storage.reader)
     this.#storage = storage
     this.#queues = new RoomQueues({}, roomId => this.#input.roomAgain(roomId))
+    const stages = new Stages(runtime.clock, parts.observer)
     const signer = parts.signer ?? noSigner(serverName)
     const signatures = new SignatureChecks({ keyRing, crypto })
     const acls = new ServerAcls(storage.reader, states, events)
     const announce = () => this.output.announce()
     const failed = (error: unknown) => parts.onError?.(error)
     const spamGuard = new SpamGuard({ serverName, timers: runtime.timers, options: parts.spamChecks, failed })
+    const breathing = new Breathing(runtime)
+    const judge = new Judge({
+      ...{ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName, stages },
+      pause: () => breathing.pause(),
+    })
     this.#input = new Input({
-      ...{ storage, crypto, runtime, signer },
+      ...{ storage, crypto, runtime, signer, stages },
       signatures,
       spamGuard,
       policySignatures: new PolicySignatures({ serverName, runtime, crypto, policyServers: parts.policyServers }),
       states,
-      judge: new Judge({ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName }),
+      judge,
       queues: this.#queues,
-      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto }),
+      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto, partialRooms }),
       committed: announce,
       failed,
+    })
+    this.#partialJoins = new PartialJoins({
+      ...{ storage, runtime, rooms: partialRooms, failed: error => parts.onError?.(error) },
+      completion: new JoinCompletion({
+        ...{ serverName, reader: overlay, events, states, selection, signatures, judge, runtime, breathing, crypto },
+        remote: remoteServers,
+        queues: this.#queues,
+        receive: items => this.#input.receive(items),
+        committed: announce,
+      }),
     })
     this.#purges = new RoomPurges({
       ...{ storage, rooms, queues: this.#queues, timers: runtime.timers, announce },
     })
     const { peers } = parts
     const alone: PerformContext = {
-      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, spamGuard, announce },
+      ...{ serverName, storage, states, events, runtime, crypto, signer, acls, signatures, selection },
+      ...{ spamGuard, announce },
       maxJoinComplexity: parts.maxJoinComplexity,
       blocksInvites: parts.blocksInvites ?? (() => false),
       input: this.#input,
       purges: this.#purges,
       newRoomIds: new NewRoomIds(),
+      partialJoins: this.#partialJoins,
+      omitsMembers: parts.partialJoins ?? true,
       peers,
       network: parts.network,
     }
@@ -143,9 +173,13 @@ export class RoomServer {
       ...{ serverName, states, reader: storage.reader, events },
       acls,
       yieldNow: () => runtime.timers.yieldNow(),
+      serversSaidIn: roomId => partialRooms.servers(roomId),
     })
     const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })
-    const log = { log: this.output, reader: storage.reader, timers: runtime.timers }
+    const log: ReadOutputParts = {
+      ...{ log: this.output, reader: storage.reader, timers: runtime.timers },
+      timed: work => stages.timed('output', work),
+    }
     this.api = contractOf(
       {
         ...inputOperations(this.#input, crypto),
@@ -154,13 +188,21 @@ export class RoomServer {
         ...this.performs,
       },
       calls,
+      { partialRooms, timers: runtime.timers },
     )
+  }
+
+  /** What waits for its turn in memory: pieces of work, and rooms that have any. */
+  get queued(): { readonly rooms: number; readonly waiting: number } {
+    const { rooms, waiting } = this.#queues
+    return { rooms, waiting }
   }
 
   /** Starts on an open storage. What its durable queue holds from before, and what was being purged, is taken up at once. */
   static async open(parts: RoomServerParts): Promise<RoomServer> {
     const server = new RoomServer(parts)
     const purging = await server.#purges.resume()
+    await server.#partialJoins.resume()
     for (const resumed of [server.#input.resume(), purging.done])
       void resumed.catch((error: unknown) => parts.onError?.(error))
     return server
@@ -182,14 +224,16 @@ export class RoomServer {
   }
 
   /** Resolves once no room has anything to do: for those who gave all there is and want to look at the result. */
-  whenIdle(): Promise<void> {
-    return this.#input.whenIdle()
+  async whenIdle(): Promise<void> {
+    await this.#partialJoins.whenIdle()
+    await this.#input.whenIdle()
   }
 
   /** Ends what has begun, refuses what has not, and closes the storage. */
   async close(): Promise<void> {
     this.#input.close()
     this.#purges.close()
+    await this.#partialJoins.close()
     await this.#queues.close()
     this.output.close()
     await this.#storage.close()

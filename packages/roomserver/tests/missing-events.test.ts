@@ -3,8 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canonicalJson, hashAndSignEvent, readPdu, rulesOf } from '@neurite/protocol'
+import { canonicalJson, hashAndSignEvent, readPdu, rulesOf, type ServerName } from '@neurite/protocol'
 import type { InputItemInfo } from '../src/api/index.ts'
+import { RemoteServerError } from '../src/index.ts'
 import {
   inlineCrypto,
   member,
@@ -39,6 +40,7 @@ async function roomWithGap(missingEvents: (pdus: readonly string[]) => readonly 
   const annIn = teller.tell(member(ann, 'join'), create)
   const first = teller.tell(message(ann, 'missing'), annIn)
   const second = teller.tell(message(ann, 'sent'), first)
+  const third = teller.tell(message(ann, 'sent later'), second)
   const asked: string[] = []
   const server = await SmallServer.open(teller, undefined, {
     runtime,
@@ -46,7 +48,7 @@ async function roomWithGap(missingEvents: (pdus: readonly string[]) => readonly 
       event: async () => void asked.push('event'),
       missingEvents: async () => {
         asked.push('missingEvents')
-        return missingEvents([first.pdu])
+        return missingEvents([first.pdu, second.pdu])
       },
       eventAuth: async () => {
         asked.push('eventAuth')
@@ -57,7 +59,7 @@ async function roomWithGap(missingEvents: (pdus: readonly string[]) => readonly 
     },
   })
   await server.take(create, annIn)
-  return { server, first, second, asked }
+  return { server, first, second, third, asked }
 }
 
 test('a gap that another server can close is closed, and no state is asked for', async () => {
@@ -73,6 +75,25 @@ test('where nobody gives anything of the gap, the state before the event is aske
   assert.deepEqual([results.map(({ kind }) => kind), asked], [['waiting'], ['missingEvents']])
   await until(async () => asked.length >= 3)
   assert.deepEqual(asked.slice(0, 3), ['missingEvents', 'missingEvents', 'stateIds'])
+  await server.server.close()
+})
+
+test('a server that did not answer is asked again as soon as it sends something', async () => {
+  let isUp = false
+  const { server, second, third, asked } = await roomWithGap(pdus => {
+    if (!isUp) throw new RemoteServerError('a' as ServerName, 'unreachable', 'it is down')
+    return pdus
+  })
+  await server.server.api.inputRoomEvents({ items: [item(second)], keep: true })
+  assert.deepEqual(asked, ['missingEvents'])
+  isUp = true
+  const { results } = await server.server.api.inputRoomEvents({ items: [item(third)], keep: true })
+  assert.deepEqual(
+    results.map(({ kind }) => kind),
+    ['accepted'],
+  )
+  await until(async () => (await server.server.reader.queue('!room:a', 0, 10)).length === 0)
+  assert.equal((await server.row(second)).status, 'accepted')
   await server.server.close()
 })
 

@@ -2,6 +2,7 @@
  * A room server on storage in memory, with the real pipeline, and ways to look at what is in it. For tests.
  */
 import { nodeCrypto, type RoomEvent, type RoomVersionRules, rulesOf, type ServerName } from '@neurite/protocol'
+import type { RemoteServers } from '../src/input/remote-servers.ts'
 import {
   EventMaker,
   type EventParts,
@@ -10,7 +11,7 @@ import {
   type MadeEvent,
   signerOf,
 } from '../src/input/testing/index.ts'
-import type { Network } from '../src/perform/index.ts'
+import type { Network, PeerRequests } from '../src/perform/index.ts'
 import { RoomServer, type RoomServerParts } from '../src/roomserver.ts'
 import { nodeRuntime, type Runtime, SeededRandomness } from '../src/runtime/index.ts'
 import { EventCache, StateCaches, StateStore } from '../src/state/index.ts'
@@ -22,6 +23,10 @@ export const far = 'far.example' as ServerName
 
 export interface ServerInMemoryOptions {
   readonly network?: Network
+  /** What other servers answer to single requests. */
+  readonly peers?: PeerRequests
+  /** What other servers answer to the pipeline. Absent: nothing may be asked of them. */
+  readonly remoteServers?: RemoteServers
   /** What an earlier server left. */
   readonly disk?: MemoryDisk
   /** Another storage than that in memory: then the disk is not used. */
@@ -66,7 +71,7 @@ export class ServerInMemory {
     const server = await RoomServer.open({
       serverName: here,
       storage,
-      remoteServers: nobody,
+      remoteServers: options.remoteServers ?? nobody,
       keyRing,
       runtime: runtime ?? { ...nodeRuntime, randomness: new SeededRandomness(disk.next.room) },
       crypto: inlineCrypto,
@@ -74,6 +79,7 @@ export class ServerInMemory {
       onError: error => errors.push(error),
       ...(network === undefined ? {} : { network }),
       ...options.parts,
+      ...(options.peers === undefined ? {} : { peers: options.peers }),
     })
     return new ServerInMemory(server, disk, storage, errors)
   }

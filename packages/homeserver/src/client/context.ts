@@ -86,6 +86,8 @@ export interface ClientContext {
   readonly profileChanged: Hook<ProfileChange>
   /** So that rooms can be left. */
   readonly accountClosed: Hook<AccountClosed>
+  /** So that the number on the icons of their apps can be another. */
+  readonly hasRead: Hook<UserId>
   /** So that other servers can be told of what is no event. */
   readonly passing: Hook<PassingNews>
 }

@@ -8,7 +8,7 @@
  * await head.start()
  * ```
  */
-import type { ServerName } from '@neurite/protocol'
+import type { ServerName, UserId } from '@neurite/protocol'
 import type { RoomServerApi } from '@neurite/roomserver/api'
 import type { Runtime } from '@neurite/roomserver/runtime'
 import type { FastifyInstance } from 'fastify'
@@ -28,6 +28,8 @@ import { PendingMedia } from './media/pending-media.ts'
 import { noOtherMedia, type RemoteMedia } from './media/remote-media.ts'
 import { Passwords } from './passwords.ts'
 import { Presence } from './presence/presence.ts'
+import type { PushGateway } from './push/push-gateway.ts'
+import { PushSender } from './push/push-sender.ts'
 import { UnreadMemory } from './push/unread.ts'
 import { RateLimits } from './rate-limits.ts'
 import { Nonces } from './registration/nonces.ts'
@@ -49,6 +51,7 @@ import { InteractiveSessions } from './user-interactive/sessions.ts'
 
 export type { ClientContext, PassingNews } from './context.ts'
 export type { RemoteFile, RemoteMedia } from './media/remote-media.ts'
+export { type PushGateway, PushGatewayFailed } from './push/push-gateway.ts'
 export type { RemoteRooms } from './remote-rooms.ts'
 export type { RemoteUsers } from './remote-users.ts'
 
@@ -69,6 +72,8 @@ export interface ClientHeadParts extends Pick<ClientRoutes, 'onAnswer' | 'checkA
   readonly remoteRooms?: RemoteRooms
   /** Media of other servers. Absent: there are no other servers. */
   readonly remoteMedia?: RemoteMedia
+  /** Absent: pushers are kept, and nothing is sent to them. */
+  readonly pushGateway?: PushGateway
   /** Told of what is unexpected, and where: an endpoint, or a part that works on its own. */
   readonly onError: (error: unknown, where: string) => void
 }
@@ -90,6 +95,8 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
   const pushes = context.applicationServices.all
     .filter(({ url }) => url !== undefined)
     .map(service => new EventPush(context, service, error => onError(error, `application service ${service.id}`)))
+  const { pushGateway } = parts
+  const pushSender = pushGateway && new PushSender(context, pushGateway, error => onError(error, 'push notifications'))
   const stops = [followAccounts(context), followUpgrades(context, error => onError(error, 'room upgrades'))]
   return {
     context,
@@ -100,11 +107,12 @@ export function clientHead(parts: ClientHeadParts): ClientHead {
       await context.rooms.catchUp()
       context.rooms.start()
       for (const push of pushes) push.start()
+      pushSender?.start()
       stops.push(startTidying(context, error => onError(error, 'tidying')))
     },
     stop: async () => {
       for (const stop of stops) stop()
-      await Promise.all(pushes.map(push => push.stop()))
+      await Promise.all([...pushes.map(push => push.stop()), pushSender?.stop()])
       context.typing.stop()
       await context.rooms.stop()
     },
@@ -143,6 +151,7 @@ function contextOf(parts: ClientHeadParts): ClientContext {
     pendingMedia: new PendingMedia(runtime.timers),
     profileChanged: new Hook<ProfileChange>(failed('profiles')),
     accountClosed: new Hook<AccountClosed>(failed('accounts')),
+    hasRead: new Hook<UserId>(failed('reading')),
     passing: new Hook<PassingNews>(failed('passing')),
   }
 }

@@ -1,6 +1,6 @@
 /**
  * How many requests a caller may make: a bucket of tokens for each caller and kind of request, filled at a steady rate. Client-server
- * API, "Rate limiting". Off unless the configuration says otherwise.
+ * API, "Rate limiting". Kinds that the settings leave out are not counted: all of them where the configuration turns limits off.
  */
 import type { Clock } from '@neurite/roomserver/runtime'
 import type { LimitKind } from './endpoint.ts'

@@ -8,6 +8,7 @@ import type { Command } from 'commander'
 import { ConfigurationError, defaultConfigurationFile, loadConfiguration, millisecondsOf } from '../config/index.ts'
 import { createLog, type Log } from '../logging/log.ts'
 import { type Homeserver, openHomeserver } from '../server/open-homeserver.ts'
+import { UnusableFile } from '../unusable-file.ts'
 import { softwareName, softwareVersion } from '../version.ts'
 import { standardOutput } from './room-server.ts'
 
@@ -45,8 +46,9 @@ function problemOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return `${error.message}: is a server running already? Set listen.port to another port`
-  const isExpected = error instanceof ConfigurationError || error.name === 'CannotOpenStorage' || code !== undefined
-  return isExpected ? error.message : undefined
+  const isExpected =
+    error instanceof ConfigurationError || error instanceof UnusableFile || error.name === 'CannotOpenStorage'
+  return isExpected || code !== undefined ? error.message : undefined
 }
 
 function toldToStop(): Promise<NodeJS.Signals> {

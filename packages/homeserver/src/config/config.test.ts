@@ -56,6 +56,11 @@ const refused: readonly (readonly [what: string, text: string, says: RegExp])[] 
     'rooms:\n  default_version: "13"',
     /rooms\.default_version: there is no room version 13/,
   ],
+  [
+    'a proxy that is no address',
+    'listen: [{ trusted_proxies: [10.0.0.0/33] }]',
+    /listen\.0\.trusted_proxies: 10\.0\.0\.0\/33 has no prefix length between 0 and 32/,
+  ],
   ['what is no YAML', 'a: [', /refused-.*yaml: /],
   ['a list in place of keys', '- a', /it must hold keys and values/],
 ]

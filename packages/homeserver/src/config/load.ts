@@ -9,6 +9,7 @@ import { parseDocument } from 'yaml'
 import { type Shape, withDefaults } from './defaults.ts'
 import { environmentPrefix, withEnvironment } from './environment.ts'
 import { ConfigurationError } from './error.ts'
+import { networkList } from './networks.ts'
 import { type Configuration, configuration } from './schema.ts'
 
 export interface LoadedConfiguration extends Configuration {
@@ -72,9 +73,16 @@ function sources(source: string, environment: Readonly<Record<string, string | u
 }
 
 /** What no schema says. */
-function checkMeaning({ server_name, rooms }: Configuration, source: string): void {
+function checkMeaning({ server_name, rooms, listen }: Configuration, source: string): void {
   if (!isServerName(server_name))
     throw new ConfigurationError('server_name', `${JSON.stringify(server_name)} is no server name`, source)
   if (!roomVersions.has(rooms.default_version))
     throw new ConfigurationError('rooms.default_version', `there is no room version ${rooms.default_version}`, source)
+  for (const [at, { trusted_proxies: proxies }] of listen.entries())
+    try {
+      networkList(proxies)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new ConfigurationError(`listen.${at}.trusted_proxies`, error.message, source)
+    }
 }

@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from 'typebox'
 import { client } from './client-section.ts'
-import { bytes, duration, flag, path, section } from './shapes.ts'
+import { bytes, duration, flag, network, path, section } from './shapes.ts'
 
 export const listener = section(
   {
@@ -33,6 +33,11 @@ export const listener = section(
         'TLS by the server itself. Absent: plain HTTP, as behind a proxy.',
       ),
     ),
+    trusted_proxies: Type.Array(network, {
+      description:
+        'Proxies whose `X-Forwarded-For` is believed, as 10.0.0.0/8 or a single address: limits and `whois` count the address that it names.',
+      default: [],
+    }),
   },
   'A place to listen at.',
 )
@@ -65,6 +70,10 @@ export const configuration = section(
     rooms: section(
       {
         default_version: Type.String({ description: 'The version of new rooms.', default: '12' }),
+        partial_joins: flag(
+          'Whether rooms of other servers are joined without their members, which are fetched afterwards: a large room can be used within seconds.',
+          true,
+        ),
         max_join_complexity: Type.Optional(
           Type.Number({
             description:
@@ -89,7 +98,7 @@ export const configuration = section(
             'Whether servers may be found at loopback, private and other special addresses. Automatic: only where this server is named localhost or by such an address.',
           default: 'automatic',
         }),
-        denied_addresses: Type.Array(Type.String({ pattern: '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$' }), {
+        denied_addresses: Type.Array(network, {
           description: 'Networks that are never connected to, as 203.0.113.0/24 or a single address.',
           default: [],
         }),

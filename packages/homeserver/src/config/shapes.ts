@@ -14,6 +14,8 @@ export const bytes = (description: string, initial: string) =>
 /** A time: a number with a unit. */
 export const duration = (description: string, initial: string) =>
   Type.String({ description, default: initial, pattern: '^[0-9]+ ?(ms|s|min|h|d)$' })
+/** Addresses: one, or a network with the length of its prefix. */
+export const network = Type.String({ pattern: '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$' })
 export const path = (description: string, initial: string) =>
   Type.String({ description, default: initial, minLength: 1 })
 export const flag = (description: string, initial: boolean) => Type.Boolean({ description, default: initial })

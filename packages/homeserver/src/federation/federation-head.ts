@@ -20,7 +20,8 @@ import { federationRoutes, type IncomingParts } from './incoming/index.ts'
 import type { OutgoingFederation } from './outgoing-federation.ts'
 import { FederationSender } from './sender/index.ts'
 
-export interface FederationHeadParts extends Pick<IncomingParts, 'software' | 'users' | 'media' | 'receiveEdu'> {
+export interface FederationHeadParts
+  extends Pick<IncomingParts, 'software' | 'users' | 'media' | 'receiveEdu' | 'onAnswer'> {
   readonly configuration: Pick<Configuration, 'server_name' | 'federation'>
   readonly outgoing: OutgoingFederation
   readonly api: RoomServerApi
@@ -40,7 +41,20 @@ export interface FederationHead {
 }
 
 export function federationHead(parts: FederationHeadParts): FederationHead {
-  const { configuration, outgoing, api, database, runtime, crypto, software, users, media, receiveEdu, onError } = parts
+  const {
+    configuration,
+    outgoing,
+    api,
+    database,
+    runtime,
+    crypto,
+    software,
+    users,
+    media,
+    receiveEdu,
+    onAnswer,
+    onError,
+  } = parts
   const serverName = configuration.server_name as ServerName
   const { keyRing, ownKeys, notary, refuses, client } = outgoing
   const tables = new FederationSenderTables(database)
@@ -62,6 +76,7 @@ export function federationHead(parts: FederationHeadParts): FederationHead {
       media,
       receiveEdu,
       refuses,
+      onAnswer,
       onError,
     },
     heardFrom: server => {

@@ -13,7 +13,7 @@ import { AddressPolicy, hostOfServer, ServerDiscovery, WellKnown } from './disco
 import { FederationKeyRing, KeyFetches, KeySources, type KeyStore, KnownKeys, Notary, OwnKeys } from './keys/index.ts'
 import { refusedServers } from './refused-servers.ts'
 import { FederationClient, peerRequests, policyServers } from './requests/index.ts'
-import { Connector, FederationTransport, trust, Web } from './transport/index.ts'
+import { Connector, FederationTransport, type TransportParts, trust, Web } from './transport/index.ts'
 
 export interface OutgoingFederationParts {
   readonly configuration: Pick<Configuration, 'server_name' | 'data_directory' | 'signing_key' | 'federation'>
@@ -24,6 +24,8 @@ export interface OutgoingFederationParts {
   readonly keyStore: KeyStore
   /** Name and version of this server, as other servers' logs show it. */
   readonly userAgent: string
+  /** Told of every request to another server. */
+  readonly onAnswer?: TransportParts['onAnswer']
   /** Told of failures in work that nobody waits for. */
   readonly onError: (error: unknown) => void
 }
@@ -34,6 +36,8 @@ export interface OutgoingFederation {
   readonly peers: PeerRequests
   readonly policyServers: PolicyServers
   readonly keyRing: FederationKeyRing
+  /** Pages of the web, under the same policy of addresses. */
+  readonly web: Web
   readonly ownKeys: OwnKeys
   readonly notary: Notary
   /** Servers that this one does not talk to. */
@@ -44,7 +48,7 @@ export interface OutgoingFederation {
 
 /** @throws {ConfigurationError}; where a key or a certificate cannot be read */
 export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFederation {
-  const { configuration, network, runtime, crypto, userAgent, onError } = parts
+  const { configuration, network, runtime, crypto, userAgent, onAnswer, onError } = parts
   const { server_name, data_directory, signing_key, federation } = configuration
   const serverName = server_name as ServerName
 
@@ -60,7 +64,7 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const { randomness } = runtime
   const discovery = new ServerDiscovery({ resolver: network.resolver, delegations, randomness })
   const refuses = refusedServers(federation)
-  const transport = new FederationTransport({ discovery, connector, runtime, userAgent, refuses, onError })
+  const transport = new FederationTransport({ discovery, connector, runtime, userAgent, refuses, onAnswer, onError })
 
   const path = resolve(data_directory, signing_key)
   const ownKeys = new OwnKeys({ path, serverName, runtime, crypto })
@@ -74,7 +78,7 @@ export function outgoingFederation(parts: OutgoingFederationParts): OutgoingFede
   const keyRing = new FederationKeyRing({ serverName, ownKeys, known, fetches, runtime })
   const notary = new Notary({ serverName, ownKeys, known, fetches, runtime, crypto })
   const asked = { peers: peerRequests(client), policyServers: policyServers(client) }
-  return { client, ...asked, keyRing, ownKeys, notary, refuses, close: () => transport.close() }
+  return { client, ...asked, keyRing, web, ownKeys, notary, refuses, close: () => transport.close() }
 }
 
 function addressPolicy({ server_name, federation }: OutgoingFederationParts['configuration']): AddressPolicy {

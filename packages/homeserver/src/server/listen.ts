@@ -33,7 +33,7 @@ export async function listenAt(
   listener: Listener,
   { directory, parts, bodyLimit }: ListenOptions,
 ): Promise<OpenListener> {
-  const { address, port, serve, tls } = listener
+  const { address, port, serve, tls, trusted_proxies: proxies } = listener
   const https = tls && {
     cert: readFileSync(resolve(directory, tls.certificate)),
     key: readFileSync(resolve(directory, tls.key)),
@@ -43,6 +43,8 @@ export async function listenAt(
     routerOptions: { maxParamLength: maxParameterLength },
     // Requests under way end before the server does; idle connections are cut.
     forceCloseConnections: 'idle',
+    // From the last hop on, addresses are passed over as long as they are of proxies: the rest of the header anybody can make up.
+    trustProxy: proxies.length === 0 ? false : [...proxies],
     ...(https === undefined ? {} : { https }),
   }) as FastifyInstance
   for (const name of new Set(serve)) {

@@ -16,6 +16,7 @@ import { federationHead } from '../federation/federation-head.ts'
 import { outgoingFederation } from '../federation/outgoing-federation.ts'
 import { localMedia } from '../heads/local-media.ts'
 import { localUsers } from '../heads/local-users.ts'
+import { pushGateway } from '../heads/push-gateway.ts'
 import { remoteMedia } from '../heads/remote-media.ts'
 import { remoteRooms } from '../heads/remote-rooms.ts'
 import { remoteUsers } from '../heads/remote-users.ts'
@@ -33,6 +34,7 @@ import { ServerKeyTable } from '../storage/server-keys.ts'
 import { softwareName, softwareVersion } from '../version.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
 import { frontPage } from './front-page.ts'
+import { refuseHeadsAhead } from './heads-ahead.ts'
 import { listenAt, type OpenListener, type Part, type PartName } from './listen.ts'
 import { metricsPart } from './metrics-part.ts'
 
@@ -44,7 +46,7 @@ export interface Homeserver {
   close(): Promise<void>
 }
 
-/** @throws {ConfigurationError | CannotOpenStorage}; where a place cannot be listened at. Nothing is left open then. */
+/** @throws {ConfigurationError | CannotOpenStorage | UnusableFile}; where a place cannot be listened at. Nothing is left open then. */
 export async function openHomeserver(configuration: LoadedConfiguration, log: Log): Promise<Homeserver> {
   const closing = new Closing()
   try {
@@ -76,6 +78,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     ...{ configuration, network: nodeNetwork, runtime, crypto: nodeCrypto },
     keyStore: new ServerKeyTable(database),
     userAgent: `${softwareName}/${softwareVersion}`,
+    onAnswer: (endpoint, status, duration) => metrics.asked(endpoint, status, duration),
     onError: unexpected('federation'),
   })
   closing.add(() => outgoing.close())
@@ -94,10 +97,13 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     ...(maxJoinComplexity === undefined ? {} : { maxJoinComplexity }),
     callMemory: new CallTable(database),
     cacheBytes: bytesOf(configuration.rooms.cache),
+    observer: metrics.pipeline,
+    partialJoins: configuration.rooms.partial_joins,
     onError: unexpected('room server'),
   })
   closing.add(() => roomServer.close())
   const { api } = roomServer
+  await refuseHeadsAhead({ ...data, database, api })
 
   const onError = (error: unknown, where: string) => unexpected(where)(error)
   const clients = clientHead({
@@ -107,8 +113,9 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     mediaDirectory: data.media,
     remoteMedia: remoteMedia(outgoing.client, bytesOf(configuration.client.media.max_upload)),
     remoteRooms: remoteRooms(outgoing.client),
+    pushGateway: pushGateway(outgoing.web),
     remoteUsers: remoteUsers(outgoing.client, () => federation.sender),
-    onAnswer: ({ path, method }, status, duration) => metrics.requested('client', path, method, status, duration),
+    onAnswer: (endpoint, status, duration) => metrics.requested('client', endpoint, status, duration),
   })
   const federation = federationHead({
     ...{ configuration, outgoing, api, database, runtime, crypto: nodeCrypto, onError },
@@ -116,6 +123,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
     users: localUsers(clients.context),
     media: localMedia(clients.context),
     receiveEdu: takeEdus(clients.context),
+    onAnswer: (endpoint, status, duration) => metrics.requested('federation', endpoint, status, duration),
   })
   closing.add(() => clients.stop())
   await clients.start()
@@ -135,7 +143,7 @@ async function open(configuration: LoadedConfiguration, log: Log, closing: Closi
         onError: (error, operation) => unexpected(operation)(error),
         onCall: (operation, outcome, duration) => metrics.called(operation, outcome, duration),
       }),
-    metrics: metricsPart(metrics, api),
+    metrics: metricsPart(metrics, { roomServer, sender: federation.sender }),
   }
   const listeners: OpenListener[] = []
   for (const listener of configuration.listen) {

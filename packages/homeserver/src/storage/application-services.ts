@@ -44,6 +44,11 @@ export class ApplicationServiceTable {
     }
   }
 
+  /** How far each service is, of those that were ever here. */
+  positions(): string[] {
+    return this.#database.all('SELECT position FROM application_services').map(row => row['position'] as string)
+  }
+
   set(id: string, { position, transactions, open }: ServiceProgress): Statement {
     return {
       sql: 'INSERT OR REPLACE INTO application_services VALUES (?, ?, ?, ?)',

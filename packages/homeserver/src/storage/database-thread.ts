@@ -40,7 +40,9 @@ class Thread {
   #migrate(): void {
     const { user_version: done } = this.#database.prepare('PRAGMA user_version').get() as { user_version: number }
     if (done > migrations.length)
-      throw new Error(`${path} is of a newer version (${done}) than this program (${migrations.length})`)
+      throw new Error(
+        `it was written by a newer version of this program (its schema is ${done}, this program knows ${migrations.length})`,
+      )
     for (const [at, script] of migrations.entries()) {
       if (at < done) continue
       this.#database.exec(`BEGIN IMMEDIATE; ${script}; PRAGMA user_version = ${at + 1}; COMMIT`)

@@ -6,6 +6,7 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
+import { UnusableFile } from '../unusable-file.ts'
 import type { FromThread, Statement, StatementResult, ToThread } from './database-messages.ts'
 
 export type { Statement, StatementResult } from './database-messages.ts'
@@ -49,14 +50,14 @@ export class Database {
   /**
    * Opens the database, or makes it, and brings its tables up to date.
    * @param migrations SQL scripts in order; those that were run before are not run again
-   * @throws {DatabaseFailed} where it cannot be opened or is of a newer version
+   * @throws {UnusableFile} where it cannot be opened or is of a newer version
    */
   static async open(path: string, migrations: readonly string[]): Promise<Database> {
     const worker = new Worker(new URL('./database-thread.ts', import.meta.url), { workerData: { path, migrations } })
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject)
       worker.once('message', (message: FromThread) => {
-        if (message.kind === 'cannot-open') reject(new DatabaseFailed(message.reason))
+        if (message.kind === 'cannot-open') reject(new UnusableFile(path, `cannot be opened: ${message.reason}`))
         else resolve()
         worker.removeListener('error', reject)
       })

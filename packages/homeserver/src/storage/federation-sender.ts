@@ -41,7 +41,7 @@ export interface BehindRow {
 
 export interface PendingRoom {
   readonly roomId: string
-  /** The last event of it that was for the server. */
+  /** The last event of it that was for the server; on disk it may be one before that, unless it put the server out. */
   readonly eventId: string
 }
 
@@ -118,10 +118,9 @@ export class FederationSenderTables {
   async saveTaken(server: ServerName, rooms: readonly PendingRoom[], edus: readonly KeptEdu[]): Promise<void> {
     await this.#database.write(
       { sql: 'DELETE FROM sender_destinations WHERE server_name = ?', values: [server] },
-      // Only while it is the same event: another may have come meanwhile.
-      ...rooms.map(({ roomId, eventId }) => ({
-        sql: 'DELETE FROM sender_rooms WHERE server_name = ? AND room_id = ? AND event_id = ?',
-        values: [server, roomId, eventId],
+      ...rooms.map(({ roomId }) => ({
+        sql: 'DELETE FROM sender_rooms WHERE server_name = ? AND room_id = ?',
+        values: [server, roomId],
       })),
       ...edus.map(({ id }) => ({ sql: 'DELETE FROM sender_edus WHERE id = ?', values: [id] })),
     )

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { MemoryDisk } from '@neurite/roomserver/storage'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { ServerInMemory } from '../../../roomserver/tests/server-in-memory.ts'
+import { ServerInMemory, type ServerInMemoryOptions } from '../../../roomserver/tests/server-in-memory.ts'
 import { type ClientHead, clientHead } from '../../src/client/index.ts'
 import { blocksInvites } from '../../src/client/rooms/blocks-invites.ts'
 import { loadConfiguration } from '../../src/config/index.ts'
@@ -59,13 +59,17 @@ export class ClientServer {
     this.#folder = folder
   }
 
-  /** @param before a server that was stopped: this one goes on with what it has left */
-  static async open(before?: ClientServer): Promise<ClientServer> {
+  /**
+   * @param before a server that was stopped: this one goes on with what it has left
+   * @param others what its room server is to know of other servers
+   */
+  static async open(before?: ClientServer, others: ServerInMemoryOptions = {}): Promise<ClientServer> {
     const folder = before === undefined ? mkdtempSync(join(tmpdir(), 'neurite-client-')) : before.#folder
     const errors: unknown[] = []
     const database = await Database.open(join(folder, 'heads.db'), migrations)
     const accountData = new AccountData(database)
     const rooms = await ServerInMemory.open({
+      ...others,
       disk: before?.rooms.disk ?? new MemoryDisk(),
       parts: { blocksInvites: user => blocksInvites({ accountData }, user) },
     })

@@ -37,8 +37,11 @@ const arrives = (server: FederatedServer, roomId: string, eventId: string) =>
   until(`${eventId} is on ${server.name}`, () => hasEvent(server, roomId, eventId))
 
 /** The current state of a room, as event IDs. */
-const stateOf = async ({ api }: FederatedServer, roomId: string) =>
-  (await api.queryCurrentState({ roomId })).state.map(({ eventId }) => eventId).sort()
+const stateOf = ({ api, name }: FederatedServer, roomId: string) =>
+  until(`${name} has the whole state of ${roomId}`, async () => {
+    const { state, partial } = await api.queryCurrentState({ roomId })
+    return partial ? undefined : state.map(({ eventId }) => eventId).sort()
+  })
 
 for (const roomVersion of ['1', '6', '10', '11', '12'])
   test(`a user joins a room of version ${roomVersion} on the other server, and messages go both ways`, async () => {
@@ -51,6 +54,32 @@ for (const roomVersion of ['1', '6', '10', '11', '12'])
     assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
     assert.deepEqual(federation.errors, [])
   })
+
+test('a join without members is answered with the servers in the room, and its members come afterwards', async () => {
+  const roomId = await roomOf(one, ann, { name: 'Hall' })
+  for (const user of ['cat', 'dan'])
+    await one.api.performJoin({ roomIdOrAlias: roomId, userId: `@${user}:${one.name}` })
+  await two.api.performJoin({ roomIdOrAlias: roomId, userId: bob, via: [one.name] })
+  const [joined] = (await two.api.readOutput({ after: '', limit: 10_000 })).events.filter(
+    ({ roomId: of, output }) => of === roomId && output.kind === 'new',
+  )
+  assert.ok(joined?.output.kind === 'new')
+  const { added } = joined.output.state
+  const { events } = await two.api.queryEventsById({ roomId, eventIds: added })
+  const members = events.map(({ pdu }) => JSON.parse(pdu)).filter(({ type }) => type === 'm.room.member')
+  assert.deepEqual(
+    members.map(({ state_key }) => state_key),
+    [bob],
+    'the room was joined without its other members',
+  )
+  // Who asks for members gets all of them, however long that takes.
+  const { members: all } = await two.api.queryMembersOfRoom({ roomId })
+  assert.equal(all.length, 4)
+  const { servers, partial } = await two.api.queryJoinedHosts({ roomId })
+  assert.deepEqual([servers.map(({ server }) => server).sort(), partial], [[one.name, two.name].sort(), false])
+  await arrives(one, roomId, await say(two, roomId, bob, 'all here?'))
+  assert.deepEqual(federation.errors, [])
+})
 
 test('a room is joined by its alias on the other server', async () => {
   const { roomId, alias = '' } = await one.api.performCreateRoom({

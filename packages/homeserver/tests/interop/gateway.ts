@@ -6,6 +6,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { nodeRuntime } from '@neurite/roomserver/runtime'
 import type { Certificate } from '../../src/federation/testing/index.ts'
 
 /** A request that came through. */
@@ -28,6 +29,7 @@ export class Gateway {
   readonly #sockets = new Set<Socket>()
   readonly #refused = new Set<string>()
   #closed = false
+  #way = 0
 
   private constructor(certificate: Certificate, backend: number) {
     this.backend = backend
@@ -60,6 +62,11 @@ export class Gateway {
     this.#refused.delete(origin)
   }
 
+  /** From now on requests and answers take as long as on a way like that. @param way milliseconds, there or back */
+  slowDown(way: number): void {
+    this.#way = way
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -73,14 +80,20 @@ export class Gateway {
     const origin = originOf(headers.authorization)
     const body = await buffer(incoming)
     if (origin !== undefined && this.#refused.has(origin)) return void incoming.socket.destroy()
+    await this.#takeTime()
     const answer = await this.#ask(method, url, headers, body)
     const bytes = await buffer(answer)
+    await this.#takeTime()
     // The way may have been cut while the server thought.
     if (origin !== undefined && this.#refused.has(origin)) return void incoming.socket.destroy()
     const status = answer.statusCode ?? 0
     this.passages.push({ origin, method, path: url, status, answer: bytes.toString() })
     outgoing.writeHead(status, answer.headers)
     outgoing.end(bytes)
+  }
+
+  async #takeTime(): Promise<void> {
+    if (this.#way > 0) await nodeRuntime.timers.sleep(this.#way)
   }
 
   #ask(method: string, path: string, headers: IncomingMessage['headers'], body: Buffer): Promise<IncomingMessage> {

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Authority } from '../../src/federation/testing/index.ts'
+import { freePort, ServerProcess } from '../../src/testing/index.ts'
 import { Gateway } from './gateway.ts'
 import type { Peer, Verdict } from './peer.ts'
-import { freePort, ServerProcess } from './server-process.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -28,6 +28,7 @@ export async function neuritePeer(folder: string, authority: Authority): Promise
     start: () => server.start(),
     stop: () => server.stop(),
     kill: () => server.kill(),
+    crash: () => server.crash(),
     verdicts: (roomId, eventIds) => verdicts(url, join(folder, 'data', 'room-server.secret'), roomId, eventIds),
   }
 }

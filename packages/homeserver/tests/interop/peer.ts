@@ -18,6 +18,8 @@ export interface Peer {
   start(): Promise<void>
   stop(): Promise<void>
   kill(): void
+  /** `kill -9`. Resolves when it is gone. */
+  crash(): Promise<void>
   /**
    * By event ID; nothing for those that it does not know.
    * @param eventIds those that must be looked up; a peer that can list a room's events lists them all

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { nodeRuntime } from '@neurite/roomserver/runtime'
+import { synapsePackage } from '../../src/testing/index.ts'
 import { campaign } from './campaign.ts'
-import { synapsePackage } from './synapse-package.ts'
 import { World } from './world.ts'
 
 const { values, positionals } = parseArgs({

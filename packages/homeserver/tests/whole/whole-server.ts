@@ -12,7 +12,7 @@ import { loadConfiguration } from '../../src/config/index.ts'
 import { Authority } from '../../src/federation/testing/certificates.ts'
 import { type Homeserver, openHomeserver } from '../../src/server/open-homeserver.ts'
 
-const authority = new Authority('made-up authority of whole servers')
+export const authority = new Authority('made-up authority of whole servers')
 const address = '127.0.0.1'
 
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is for the test that asked to say
@@ -22,11 +22,13 @@ export class WholeServer {
   readonly name: string
   /** Lines of its log that are no mere information: a test that is done with it finds none. */
   readonly complaints: string[]
-  readonly #homeserver: Homeserver
+  readonly #start: () => Promise<Homeserver>
+  #homeserver: Homeserver
   readonly #agent = new Agent({ connect: { ca: authority.certificate } })
 
-  private constructor(name: string, homeserver: Homeserver, complaints: string[]) {
+  private constructor(name: string, start: () => Promise<Homeserver>, homeserver: Homeserver, complaints: string[]) {
     this.name = name
+    this.#start = start
     this.#homeserver = homeserver
     this.complaints = complaints
   }
@@ -46,7 +48,7 @@ export class WholeServer {
       file,
       `server_name: "${name}"
 data_directory: .
-listen: [{ port: ${port}, serve: [client, federation], tls: { certificate: tls.crt, key: tls.key } }]
+listen: [{ port: ${port}, serve: [client, federation, metrics], tls: { certificate: tls.crt, key: tls.key } }]
 client: { registration: { mode: open }, passwords: { cost: 10 }, rate_limits: { enabled: false } }
 federation: { trusted_certificates: [authority.crt], trusted_key_servers: [] }
 ${settings}
@@ -54,7 +56,8 @@ ${settings}
     )
     const complaints: string[] = []
     const log = pino({ level: 'warn' }, { write: line => void complaints.push(line) })
-    return new WholeServer(name, await openHomeserver(loadConfiguration(file, {}, directory), log), complaints)
+    const start = () => openHomeserver(loadConfiguration(file, {}, directory), log)
+    return new WholeServer(name, start, await start(), complaints)
   }
 
   /** @returns the body of the answer, which must be a success */
@@ -69,10 +72,23 @@ ${settings}
     return JSON.parse(text)
   }
 
+  /** What Prometheus reads: each figure with its labels, by the text before its value. */
+  async metrics(): Promise<ReadonlyMap<string, number>> {
+    const answer = await request(`https://${this.name}/metrics`, { dispatcher: this.#agent })
+    const lines = (await answer.body.text()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
+    return new Map(lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
+  }
+
   async user(name: string): Promise<WholeServerUser> {
     const body = { username: name, password: 'a long password', auth: { type: 'm.login.dummy' } }
     const session = await this.call('POST', '/_matrix/client/v3/register', undefined, body)
     return new WholeServerUser(this, session.user_id, session.access_token)
+  }
+
+  /** Stops it, and starts it again on what it left. */
+  async restart(): Promise<void> {
+    await this.#homeserver.close()
+    this.#homeserver = await this.#start()
   }
 
   async close(): Promise<void> {

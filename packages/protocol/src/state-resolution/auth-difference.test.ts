@@ -5,6 +5,7 @@ import { conflictOf, permutations } from '../../tests/story/resolution.ts'
 import { type Story, story } from '../../tests/story/story.ts'
 import { authDifference } from './auth-difference.ts'
 import type { ResolutionOptions } from './input.ts'
+import { conflictedEntries } from './split-conflicted.ts'
 
 /**
  * The auth difference of the states after some events. Neither the order of the states nor whether the graph can tell which
@@ -129,7 +130,7 @@ test('a chain with very many ways through it is walked once', () => {
   const authEvents = (event: number) => (event < 2 ? [] : [event - 1, event - 2])
   const graph = { ...opening().graph, size, authEvents, keyOf: (event: number) => event }
   const unconflicted = { get: () => undefined, events: () => [] }
-  const states = [new Map([[1, size - 1]]), new Map([[1, 0]])]
+  const entries = conflictedEntries([new Map([[1, size - 1]]), new Map([[1, 0]])])
   for (const walked of [graph, new ReferringGraph(graph)])
-    assert.equal(authDifference({ unconflicted, states }, walked, { chains: 'letter' }).size, size - 1)
+    assert.equal(authDifference({ unconflicted, count: 2, entries }, walked, { chains: 'letter' }).size, size - 1)
 })

@@ -10,17 +10,17 @@ import { type ChainMark, ChainMarks } from './chain-marks.ts'
 import type { ConflictedStates, EventNumber, ResolutionOptions, RoomGraph, UnconflictedState } from './input.ts'
 
 export function authDifference(
-  { unconflicted, states }: ConflictedStates,
+  conflict: ConflictedStates,
   graph: RoomGraph,
   { chains = 'with-state-events' }: ResolutionOptions = {},
 ): Set<EventNumber> {
   const startsAs: ChainMark = chains === 'with-state-events' ? 'in-chain' : 'start'
-  const candidates = inSomeChains(states, graph, startsAs)
+  const candidates = inSomeChains(conflict, graph, startsAs)
   if (candidates.size === 0) return candidates
 
   // What unconflicted state reaches is in every state's chain.
   const reached = graph.namedBy === undefined ? reachedDownwards : reachedUpwards
-  for (const event of reached(candidates, unconflicted, graph, startsAs)) candidates.delete(event)
+  for (const event of reached(candidates, conflict.unconflicted, graph, startsAs)) candidates.delete(event)
   return candidates
 }
 
@@ -28,11 +28,9 @@ export function authDifference(
  * The events that are in the chains of some of the states but not of all, by way of the entries on which they differ. From
  * the highest number down, so each event is met after all that name it; down to where only events of all chains are left.
  */
-function inSomeChains(states: ConflictedStates['states'], graph: RoomGraph, startsAs: ChainMark): Set<EventNumber> {
-  const marks = new ChainMarks(states.length)
-  states.forEach((state, index) => {
-    for (const event of state.values()) marks.mark(event, index, startsAs)
-  })
+function inSomeChains({ count, entries }: ConflictedStates, graph: RoomGraph, startsAs: ChainMark): Set<EventNumber> {
+  const marks = new ChainMarks(count)
+  for (const entry of entries) marks.mark(entry, startsAs)
   const found = new Set<EventNumber>()
   for (let event = marks.next(); event !== undefined; event = marks.next()) {
     if (marks.isInSome(event)) found.add(event)

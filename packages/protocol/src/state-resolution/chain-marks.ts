@@ -4,7 +4,7 @@
  *
  * Bits lie in pages that are made where events are met: a walk over few events of a large room takes little memory.
  */
-import type { EventNumber } from './input.ts'
+import type { ConflictedEntry, EventNumber } from './input.ts'
 
 /** What a mark on an event says of a state: the event is in its chain; or only what the event leads to is. */
 export type ChainMark = 'in-chain' | 'start'
@@ -27,13 +27,21 @@ export class ChainMarks {
     this.#lastWord = states % 32 === 0 ? 0xffff_ffff : 2 ** (states % 32) - 1
   }
 
-  /** Marks an event for a state. Only before the walk. */
-  mark(event: EventNumber, state: number, mark: ChainMark): void {
+  /** Marks an event for the states that have it. Only before the walk. */
+  mark({ event, states, has }: ConflictedEntry, mark: ChainMark): void {
     const page = this.#pageOf(event)
     const at = this.#offsetOf(event)
     const wasUndecided = this.#isUndecided(page, at)
-    const word = at + (state >>> 5) + (mark === 'start' ? this.#words : 0)
-    page[word] = (page[word] as number) | (1 << (state & 31))
+    const first = at + (mark === 'start' ? this.#words : 0)
+    if (has === 'all-others') {
+      page.fill(0xffff_ffff, first, first + this.#words)
+      page[first + this.#words - 1] = this.#lastWord
+    }
+    // What most have may be all bits but a few: these are taken back.
+    for (const state of states) {
+      const word = first + (state >>> 5)
+      page[word] = (page[word] as number) ^ (1 << (state & 31))
+    }
     this.#count(wasUndecided, this.#isUndecided(page, at))
     if (event >= this.#at) this.#at = event + 1
   }

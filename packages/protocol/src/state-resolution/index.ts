@@ -2,6 +2,7 @@
 export { authDifference } from './auth-difference.ts'
 export { conflictedSubgraph } from './conflicted-subgraph.ts'
 export type {
+  ConflictedEntry,
   ConflictedStates,
   EventNumber,
   KeyNumber,
@@ -19,4 +20,4 @@ export { powerSort } from './power-sort.ts'
 export { type Resolution, resolveConflict, resolveStates } from './resolve.ts'
 export { resolveV1 } from './resolve-v1.ts'
 export { fullConflictedSet, type Generation, resolveV2 } from './resolve-v2.ts'
-export { splitConflicted } from './split-conflicted.ts'
+export { conflictedEntries, splitConflicted } from './split-conflicted.ts'

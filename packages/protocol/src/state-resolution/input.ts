@@ -72,8 +72,20 @@ export interface UnconflictedState {
 /** States that differ, split into what they agree on and the rest. */
 export interface ConflictedStates {
   readonly unconflicted: UnconflictedState
-  /** For each state its entries of the keys on which the states differ. The states all have the same keys or lack some. */
-  readonly states: readonly StateMap[]
+  /** How many states there are. */
+  readonly count: number
+  /** What they have of the keys on which they differ: each event once. A state may lack some of these keys. */
+  readonly entries: readonly ConflictedEntry[]
+}
+
+/** An event of some states, on a key on which the states differ. */
+export interface ConflictedEntry {
+  readonly key: KeyNumber
+  readonly event: EventNumber
+  /** Numbers of states, each once. */
+  readonly states: readonly number[]
+  /** `these` states have the event, or all but these: of 1,000 states that differ in one entry each, what most have is said in few words. */
+  readonly has: 'these' | 'all-others'
 }
 
 /** Choices on which the letter of the specification and the practice of servers part. */

@@ -34,7 +34,7 @@ interface KeyConflict {
 
 function conflictsByType(conflict: ConflictedStates, graph: RoomGraph, crypto: Crypto): Map<string, KeyConflict[]> {
   const byKey = new Map<KeyNumber, EventNumber[]>()
-  for (const event of conflictedEvents(conflict.states)) {
+  for (const event of conflictedEvents(conflict)) {
     const key = graph.keyOf(event)
     const events = byKey.get(key)
     if (events === undefined) byKey.set(key, [event])

@@ -25,7 +25,7 @@ export function fullConflictedSet(
   generation: Generation,
   options: ResolutionOptions = {},
 ): Set<EventNumber> {
-  const conflicted = conflictedEvents(conflict.states)
+  const conflicted = conflictedEvents(conflict)
   const full = authDifference(conflict, graph, options)
   if (generation === 'v2.1') for (const event of conflictedSubgraph(conflicted, graph)) full.add(event)
   for (const event of conflicted) full.add(event)

@@ -35,7 +35,7 @@ export function resolveStates(states: readonly StateMap[], resolution: Resolutio
  * @returns the resolved entries of all keys that are not in the unconflicted state; empty where nothing is conflicted
  */
 export function resolveConflict(conflict: ConflictedStates, resolution: Resolution): StateMap {
-  if (conflict.states.every(state => state.size === 0)) return new Map()
+  if (conflict.entries.length === 0) return new Map()
   const { graph, rules, crypto, options, observe } = resolution
   if (rules.stateResolution === 'v1') return resolveV1(conflict, graph, crypto)
   const full = fullConflictedSet(conflict, graph, rules.stateResolution, options)

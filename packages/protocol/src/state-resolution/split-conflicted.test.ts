@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { permutations } from '../../tests/story/resolution.ts'
+import { permutations, statesIn } from '../../tests/story/resolution.ts'
 import { type Story, story } from '../../tests/story/story.ts'
 import { conflictedEvents, splitConflicted } from './split-conflicted.ts'
 
 const room = story('11').create('@ann:a').joins('@ann:a').topic('T1').topic('T2').topic('T3').joins('@bob:b')
 
 function split(states: readonly (readonly string[])[], absenceConflicts: boolean, told: Story = room) {
-  const { unconflicted, states: conflicting } = splitConflicted(
+  const conflict = splitConflicted(
     states.map(names => told.stateOf(...names)),
     absenceConflicts,
   )
   return {
-    unconflicted: told.names(unconflicted.events()).sort(),
-    conflicting: conflicting.map(state => told.namesIn(state)),
-    conflicted: told.names(conflictedEvents(conflicting)).sort(),
+    unconflicted: told.names(conflict.unconflicted.events()).sort(),
+    conflicting: statesIn(conflict).map(state => told.namesIn(state)),
+    conflicted: told.names(conflictedEvents(conflict)).sort(),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   authorizeByAuthEvents,
   authorizeByState,
   type ConflictedStates,
+  conflictedEntries,
   createEventIdOf,
   type Resolution,
   resolveConflict,
@@ -138,7 +139,8 @@ export class Comparison {
     }
     const conflict: ConflictedStates = {
       unconflicted: { get: key => unconflicted.get(key), events: () => unconflicted.values() },
-      states: states.map(state => new Map([...state].filter(([key]) => !unconflicted.has(key)))),
+      count: states.length,
+      entries: conflictedEntries(states.map(state => new Map([...state].filter(([key]) => !unconflicted.has(key))))),
     }
     return new Map([...unconflicted, ...resolveConflict(conflict, this.#resolution())])
   }

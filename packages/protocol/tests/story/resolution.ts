@@ -17,6 +17,14 @@ export function conflictOf(room: Story, states: readonly StateMap[]): Conflicted
   return splitConflicted(states, room.rules.stateResolution !== 'v1')
 }
 
+/** What each of the states has of the keys on which they differ. */
+export function statesIn({ count, entries }: ConflictedStates): StateMap[] {
+  return Array.from({ length: count }, (_, index) => {
+    const ofState = entries.filter(({ states, has }) => states.includes(index) === (has === 'these'))
+    return new Map(ofState.map(({ key, event }) => [key, event]))
+  })
+}
+
 /** What states resolve to: names, sorted. */
 export function resolvedNames(room: Story, states: readonly StateMap[], more: Partial<Resolution> = {}): string[] {
   return room.namesIn(resolveStates(states, { graph: room.graph, rules: room.rules, crypto: nodeCrypto, ...more }))

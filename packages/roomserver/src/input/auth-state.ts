@@ -11,8 +11,10 @@ import {
   wellKnownTypes,
 } from '../types/index.ts'
 import type { StepContext } from './step.ts'
+import type { StoredEvent } from './work.ts'
 
 const authTypeNids: ReadonlyMap<string, EventTypeNid> = new Map(wellKnownTypes.map(([nid, type]) => [type, nid]))
+const memberType = 'm.room.member'
 const createKey = ['m.room.create', ''] as const
 
 /** The entries of a state that decide on one event. */
@@ -22,11 +24,16 @@ export interface AuthStateEntries {
   readonly events: ReadonlySet<EventNid>
 }
 
-/** Loads what auth event selection names for the event out of a snapshot, and the create event. */
+/**
+ * Loads what auth event selection names for the event out of a snapshot, and the create event.
+ * @param own the event's auth events. In a state that lacks members those that it lacks are taken from there: the event itself says
+ * which member events let it in, and it is judged again once the state is whole.
+ */
 export async function loadAuthState(
   event: RoomEvent,
   snapshot: StateSnapshotNid | 0,
   { reader, states, events }: Pick<StepContext, 'reader' | 'states' | 'events'>,
+  own: readonly StoredEvent[] = [],
 ): Promise<AuthStateEntries> {
   const keys = authEventKeys(event)
   if (event.rules.auth.createImpliedByRoomId) keys.unshift(createKey)
@@ -39,6 +46,12 @@ export async function loadAuthState(
     const stateKeyNid = stateKey === '' ? emptyStateKeyNid : stateKeyNids.get(stateKey)
     const nid = typeNid === undefined || stateKeyNid === undefined ? 0 : view.get(typeNid, stateKeyNid)
     if (nid !== 0) nids.set(tuple(type, stateKey), nid)
+    else if (view.origin === 'partial' && type === memberType) {
+      const member = own.find(
+        ({ event: { type, stateKey: of }, row }) => type === memberType && of === stateKey && row.status !== 'rejected',
+      )
+      if (member !== undefined) nids.set(tuple(type, stateKey), member.row.event)
+    }
   }
   const loaded = await events.load([...nids.values()])
   return {

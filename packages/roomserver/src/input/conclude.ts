@@ -54,7 +54,8 @@ export async function conclude(
   return row
 }
 
-async function eventRow(
+/** The row of an event that is going to be stored under a number. */
+export async function eventRow(
   nid: EventNid,
   work: Work,
   { status, reason }: Judgement,

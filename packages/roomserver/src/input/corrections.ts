@@ -9,7 +9,9 @@ import type { EventNid } from '../types/index.ts'
 import type { StepContext } from './step.ts'
 import type { StoredEvent, Work } from './work.ts'
 
-/** An event that can be judged for good now, with all that it builds on. */
+type CorrectableContext = Pick<StepContext, 'room' | 'reader' | 'events' | 'states'>
+
+/** An event that is judged again, with all that it builds on. */
 export interface Correctable {
   readonly row: EventRow
   readonly event: RoomEvent
@@ -32,30 +34,64 @@ export function waitsOf(nid: EventNid, { event, prevEvents, authEvents }: Work):
 }
 
 /** The event with all it builds on; undefined where something is missing, an outlier, or provisional itself. */
-export async function correctable(
+export async function correctable(nid: EventNid, context: CorrectableContext): Promise<Correctable | undefined> {
+  const found = await withReferences(nid, context)
+  if (found === undefined || !found.row.provisional) return undefined
+  const isSettled = ({ outlier, provisional }: EventRow) => !outlier && !provisional
+  const { row, event, prevEvents, authEvents, impliedCreate } = found
+  if (prevEvents.length < event.prevEvents.length || !prevEvents.every(isSettled)) return undefined
+  if (!authEvents.every(({ row: authRow }) => isSettled(authRow))) return undefined
+  return { row, event, prevEvents, authEvents, impliedCreate }
+}
+
+/**
+ * An event that rests on a state which lacked members, where all that it builds on rests on whole ones by now; undefined for all others.
+ * What is judged then is still provisional: it rests on what was given.
+ */
+export async function completable(nid: EventNid, context: CorrectableContext): Promise<Correctable | undefined> {
+  const { states } = context
+  const found = await withReferences(nid, context)
+  if (found === undefined || !found.row.provisional) return undefined
+  const { event, prevEvents, row } = found
+  if ((await states.originOf(row.snapshotBefore)) !== 'partial') return undefined
+  if (prevEvents.length < event.prevEvents.length) return undefined
+  for (const prev of prevEvents)
+    if (prev.outlier || (await states.originOf(prev.snapshotAfter)) === 'partial') return undefined
+  return found
+}
+
+/** An event with those of the events that it refers to which are stored. Undefined where it is not stored, or an auth event is not. */
+export async function withReferences(
   nid: EventNid,
-  { room, reader, events }: Pick<StepContext, 'room' | 'reader' | 'events'>,
+  { room, reader, events }: CorrectableContext,
 ): Promise<Correctable | undefined> {
   const [row] = await room.rowsByNid([nid], reader)
-  if (row === undefined || !row.provisional) return undefined
+  if (row === undefined) return undefined
   const event = (await events.load([nid])).get(nid) as RoomEvent
-  const create = room.rules.auth.createImpliedByRoomId ? [createEventIdOf(event.roomId)] : []
-  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...create], reader)
-  const settled = (eventId: string) => {
+  const rows = await room.eventRows([...event.prevEvents, ...event.authEvents, ...impliedCreateOf(event)], reader)
+  if (!event.authEvents.every(eventId => rows.has(eventId))) return undefined
+  const named = [...event.authEvents, ...impliedCreateOf(event)].flatMap(eventId => rows.get(eventId) ?? [])
+  const loaded = await events.load(named.map(found => found.event))
+  const stored = (eventId: EventId): StoredEvent[] => {
     const found = rows.get(eventId)
-    return found !== undefined && !found.outlier && !found.provisional
-  }
-  if (![...event.prevEvents, ...event.authEvents].every(settled)) return undefined
-  const loaded = await events.load([...rows.values()].map(found => found.event))
-  const stored = (eventId: EventId): StoredEvent => {
-    const found = rows.get(eventId) as EventRow
-    return { row: found, event: loaded.get(found.event) as RoomEvent }
+    return found === undefined ? [] : [{ row: found, event: loaded.get(found.event) as RoomEvent }]
   }
   return {
     row,
     event,
-    prevEvents: event.prevEvents.map(eventId => rows.get(eventId) as EventRow),
-    authEvents: event.authEvents.map(stored),
-    impliedCreate: create[0] === undefined || !rows.has(create[0]) ? undefined : stored(create[0]),
+    prevEvents: event.prevEvents.flatMap(eventId => rows.get(eventId) ?? []),
+    authEvents: event.authEvents.flatMap(stored),
+    impliedCreate: impliedCreateOf(event).flatMap(stored)[0],
   }
+}
+
+/** An event in the graph, to be judged by another state than before; undefined where it is not stored or an outlier. */
+export async function rejudgeable(nid: EventNid, context: CorrectableContext): Promise<Correctable | undefined> {
+  const found = await withReferences(nid, context)
+  if (found === undefined || found.row.outlier) return undefined
+  return { ...found, prevEvents: found.prevEvents.filter(({ outlier }) => !outlier) }
+}
+
+function impliedCreateOf({ roomId, rules }: RoomEvent): EventId[] {
+  return rules.auth.createImpliedByRoomId ? [createEventIdOf(roomId)] : []
 }

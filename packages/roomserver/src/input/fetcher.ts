@@ -2,13 +2,15 @@
  * Fetches what an event misses. Whatever comes is put into the room's input like any other event; what was stored stays, also when
  * the need as a whole was not met.
  */
-import type { Crypto, RoomEvent, ServerName } from '@neurite/protocol'
+import type { Crypto, EventId, RoomEvent, ServerName } from '@neurite/protocol'
 import type { Reader } from '../storage/index.ts'
 import { fetchAuthEvents } from './fetch/fetch-auth-events.ts'
 import { fetchPrevEvents } from './fetch/fetch-prev-events.ts'
+import { fetchState } from './fetch/fetch-state.ts'
 import { type Fetched, type Intake, type Need, storedAmong } from './fetch/need.ts'
 import { Sources } from './fetch/sources.ts'
 import type { InputItem } from './item.ts'
+import type { PartialRooms } from './partial-state/partial-rooms.ts'
 import type { RemoteServers } from './remote-servers.ts'
 import type { ServerSelection } from './server-selection.ts'
 import type { Missing } from './step.ts'
@@ -18,6 +20,7 @@ export interface FetcherParts {
   readonly selection: ServerSelection
   readonly reader: Reader
   readonly crypto: Crypto
+  readonly partialRooms: Pick<PartialRooms, 'has'>
 }
 
 export class Fetcher {
@@ -27,12 +30,18 @@ export class Fetcher {
     this.#parts = parts
   }
 
+  /** A server has sent something. */
+  heardFrom(server: ServerName): void {
+    this.#parts.selection.heardFrom(server)
+  }
+
   async fetch(item: InputItem, event: RoomEvent, missing: Missing, intake: Intake): Promise<Fetched> {
     if (await this.#waitForThoseInHand(missing.eventIds, intake)) return { kind: 'progress' }
-    const { remote, selection, reader, crypto } = this.#parts
+    const { remote, selection, reader, crypto, partialRooms } = this.#parts
     const servers = await selection.servers(item.roomId, [item.origin as ServerName], event)
     const sources = new Sources(remote, servers, selection)
-    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake }
+    const isPartial = partialRooms.has(item.roomId)
+    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake, isPartial }
     if (missing.kind === 'prev-events') return fetchPrevEvents(need)
     const fetched = await fetchAuthEvents(need)
     if (fetched.kind === 'progress' || item.kind === 'outlier' || !intake.mayCloseGaps) return fetched
@@ -40,6 +49,31 @@ export class Fetcher {
     const gap = await fetchPrevEvents(need)
     const stored = await storedAmong(need, missing.eventIds)
     return missing.eventIds.every(eventId => stored.has(eventId)) ? gap : fetched
+  }
+
+  /**
+   * The state before an event, by the first of some servers that can say. Its events are taken as outliers.
+   * @returns undefined where none of them can say it whole
+   */
+  async stateBefore(
+    event: RoomEvent,
+    servers: readonly ServerName[],
+    intake: Intake,
+  ): Promise<readonly EventId[] | undefined> {
+    const { remote, selection, reader, crypto, partialRooms } = this.#parts
+    const sources = new Sources(remote, servers, selection)
+    const isPartial = partialRooms.has(event.roomId)
+    for (const server of sources.servers) {
+      const { roomId, rules } = event
+      const item: InputItem = { kind: 'new', roomId, roomVersion: rules.version, pdu: '', origin: server }
+      const state = await fetchState(
+        { item, event, eventIds: [], sources, reader, crypto, intake, isPartial },
+        event.eventId,
+        server,
+      )
+      if (state !== undefined) return state
+    }
+    return undefined
   }
 
   /** An event that is on its way through the room already is not asked for. @returns whether there were any */

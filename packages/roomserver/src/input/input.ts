@@ -2,7 +2,15 @@
  * The input of the room server: takes events, keeps them durably where nobody waits for them, and sees each through its room.
  * Events of one room go one after the other, rooms side by side. The way of an event: docs/way-of-an-event.md.
  */
-import { type BuiltEvent, belongsTo, type Crypto, encodeBase64Url, type Signer } from '@neurite/protocol'
+import {
+  type BuiltEvent,
+  belongsTo,
+  type Crypto,
+  encodeBase64Url,
+  type RoomEvent,
+  type ServerName,
+  type Signer,
+} from '@neurite/protocol'
 import { RoomServerError } from '../api/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
@@ -14,14 +22,18 @@ import { type DraftOptions, type DraftTools, type EventDraft, itemOf } from './d
 import { DurableQueue, type TriedItem } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
-import { type InputItem, type InputResult, plainReason } from './item.ts'
+import { type GivenLater, stateGivenLater } from './given-state.ts'
+import type { InputItem, InputResult } from './item.ts'
 import type { Judge, Turn, Unsigned } from './judge.ts'
+import { mayFetch, waiting } from './missing.ts'
 import type { PolicySignatures } from './policy-signatures.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
-import type { RoomQueues } from './room-queues.ts'
+import { RoomCorrections } from './room-corrections.ts'
+import type { RoomQueues, RoomTurn } from './room-queues.ts'
 import type { SignatureChecks } from './signature-checks.ts'
 import type { SpamGuard } from './spam-guard.ts'
-import type { Missing, StepContext } from './step.ts'
+import type { Stages } from './stages.ts'
+import type { StepContext } from './step.ts'
 
 export interface InputParts {
   readonly storage: Storage
@@ -33,6 +45,7 @@ export interface InputParts {
   readonly states: StateStore
   readonly queues: RoomQueues
   readonly fetcher: Fetcher
+  readonly stages: Stages
   readonly runtime: Runtime
   /** Our key as it is now. */
   readonly signer: () => Signer
@@ -61,14 +74,14 @@ export class Input {
   readonly #durable: DurableQueue
   readonly #breathing: Breathing
   readonly #inHand = new Map<string, Promise<InputResult>>()
-  /** Rooms whose provisional events are being judged again, and whether that is to be done once more. */
-  readonly #correcting = new Map<string, boolean>()
+  readonly #corrections: RoomCorrections
   readonly #underWay = new Set<Promise<unknown>>()
 
   constructor(parts: InputParts) {
     this.#parts = parts
     const { storage, runtime, failed } = parts
     this.#breathing = new Breathing(runtime)
+    this.#corrections = new RoomCorrections(parts)
     this.#durable = new DurableQueue({
       storage,
       clock: runtime.clock,
@@ -91,9 +104,9 @@ export class Input {
    * @throws {MembershipIsAnother} where that was asked for; {@link RoomQueueFull}
    */
   async send(roomId: string, draft: EventDraft, options: DraftOptions): Promise<SentEvent> {
-    const { queues, judge } = this.#parts
+    const { judge, stages } = this.#parts
     for (let turns = 0; turns < maxTurns; turns++) {
-      const turn = await queues.run(roomId, async () => {
+      const turn = await this.#inTurn(roomId, async () => {
         const drafted = await judge.draft(roomId, draft, this.#draftTools(), options)
         if (drafted.kind === 'decided') this.#follow(roomId, drafted)
         return drafted
@@ -101,6 +114,7 @@ export class Input {
       if (turn.kind === 'ask-policy-server') return this.#sendSigned(turn, options)
       try {
         await turn.committed
+        stages.ended(turn.result.kind)
         return { eventId: turn.result.eventId as string, built: turn.built }
       } catch (error) {
         if (!(error instanceof RoomMovedOn)) throw error
@@ -182,7 +196,7 @@ export class Input {
     await this.#change(roomId, forgetResolutions)
     for (let at = 0; at < doubtful.length; at += doubtedAtOnce)
       await this.#change(roomId, context => doubt(doubtful.slice(at, at + doubtedAtOnce), context))
-    while (await this.#correctOnce(roomId)) this.#parts.committed()
+    await this.#corrections.untilNoneChanges(roomId)
     await this.settle(roomId)
   }
 
@@ -191,12 +205,37 @@ export class Input {
     return this.#change(roomId, context => settleCurrentState(context, () => this.#breathing.pause()))
   }
 
+  /**
+   * Asks servers for the state before an event that is here, and lets it count where nothing more certain is known.
+   * @param servers in the order in which they are asked
+   * @returns undefined where none of them can say
+   */
+  async takeStateBefore(
+    nid: EventNid,
+    event: RoomEvent,
+    servers: readonly ServerName[],
+  ): Promise<GivenLater | undefined> {
+    const stateEventIds = await this.#parts.fetcher.stateBefore(event, servers, this.#intake(1, false))
+    if (stateEventIds === undefined) return undefined
+    let outcome: GivenLater = 'same'
+    await this.#change(event.roomId, async context => {
+      outcome = await stateGivenLater(nid, stateEventIds, context)
+      return outcome === 'counts'
+    })
+    return outcome
+  }
+
   async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<boolean> {
     const { queues, judge, committed } = this.#parts
     const change = await queues.runNext(roomId, () => judge.change(roomId, make))
     await change?.committed
     if (change !== undefined) committed()
     return change !== undefined
+  }
+
+  /** A server has sent something: it is asked again, however it fared before. */
+  heardFrom(server: ServerName): void {
+    this.#parts.fetcher.heardFrom(server)
   }
 
   /** Takes nothing up any more. */
@@ -211,13 +250,14 @@ export class Input {
     depth: number,
     isRetry = false,
   ): Promise<InputResult> {
-    const { queues } = this.#parts
-    const arriving = this.#breathing.pause().then(() => arrive(item, this.#parts))
+    const { stages } = this.#parts
+    const arriving = this.#breathing.pause().then(() => stages.timed('checks', () => arrive(item, this.#parts)))
     // The place in the room's queue is taken at once, so that events stay in order however long their signatures take.
-    const first = queues.run(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
+    const first = this.#inTurn(item.roomId, async turn => this.#turn(item, await turn.away(() => arriving), queueRow))
     const arrival = await Promise.race([arriving, first.then(() => arriving)])
     if (arrival.kind === 'ended') {
       await first
+      stages.ended(arrival.result.kind)
       return arrival.result
     }
     const { eventId } = arrival.event
@@ -225,6 +265,7 @@ export class Input {
     this.#inHand.set(eventId, seeing)
     try {
       const result = await seeing
+      stages.ended(result.kind)
       if (result.kind !== 'waiting') this.#durable.arrived(eventId)
       return result
     } finally {
@@ -240,7 +281,7 @@ export class Input {
     queueRow: QueueRowNid | undefined,
     { depth, isRetry }: { readonly depth: number; readonly isRetry: boolean },
   ): Promise<InputResult> {
-    const { queues, fetcher, policySignatures } = this.#parts
+    const { fetcher, policySignatures, stages } = this.#parts
     const { event } = arrival
     let arrived = arrival
     let taken = item
@@ -262,20 +303,35 @@ export class Input {
       } else {
         if (fetches++ >= maxFetches || !mayFetch(item, outcome.needs, depth))
           return waiting(event.eventId, outcome.needs)
-        const intake: Intake = {
-          take: items => this.#takeInParts(items, depth + 1),
-          inHand: eventId => this.#inHand.get(eventId),
-          mayCloseGaps: depth === 0,
-          isRetry,
-        }
-        const fetched = await fetcher.fetch(item, event, outcome.needs, intake)
+        const { needs } = outcome
+        const intake = this.#intake(depth, isRetry)
+        const fetched = await stages.timed('fetch', () => fetcher.fetch(item, event, needs, intake))
         if (fetched.kind === 'nothing') return waiting(event.eventId, outcome.needs)
         if (fetched.stateEventIds !== undefined) taken = { ...item, stateEventIds: fetched.stateEventIds }
       }
       const [again, as] = [taken, arrived]
-      turn = queues.run(item.roomId, () => this.#turn(again, as, queueRow))
+      turn = this.#inTurn(item.roomId, () => this.#turn(again, as, queueRow))
     }
     throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
+  }
+
+  /** Runs work in a room's turn, and tells how long it waited for that. */
+  #inTurn<T>(roomId: string, work: (turn: RoomTurn) => Promise<T>): Promise<T> {
+    const { queues, stages } = this.#parts
+    const begun = stages.begin('queue')
+    return queues.run(roomId, turn => {
+      begun()
+      return work(turn)
+    })
+  }
+
+  #intake(depth: number, isRetry: boolean): Intake {
+    return {
+      take: items => this.#takeInParts(items, depth + 1),
+      inHand: eventId => this.#inHand.get(eventId),
+      mayCloseGaps: depth === 0,
+      isRetry,
+    }
   }
 
   /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
@@ -299,8 +355,12 @@ export class Input {
 
   /** What a decided turn brings about, once it is on disk or beside it. */
   #follow(roomId: string, { committed, mayCorrect, merges }: Extract<Turn, { kind: 'decided' }>): void {
-    committed.then(this.#parts.committed, () => undefined)
-    if (mayCorrect) this.#correctRoom(roomId)
+    const end = this.#parts.stages.begin('commit')
+    committed.then(() => {
+      end()
+      this.#parts.committed()
+    }, end)
+    if (mayCorrect) this.#track(this.#corrections.correct(roomId)).catch(this.#parts.failed)
     for (const merge of merges) this.#track(this.#merge(roomId, merge)).catch(this.#parts.failed)
   }
 
@@ -308,41 +368,6 @@ export class Input {
     const { crypto, signer, runtime } = this.#parts
     const newIdLocalpart = () => encodeBase64Url(runtime.randomness.bytes(idLocalpartBytes))
     return { signer: signer(), crypto, now: runtime.clock.now(), newIdLocalpart }
-  }
-
-  /** Judges the provisional events of a room again, beside the work; once more where it is asked for while it runs. */
-  #correctRoom(roomId: string): void {
-    const isRunning = this.#correcting.has(roomId)
-    this.#correcting.set(roomId, isRunning)
-    if (!isRunning) this.#track(this.#correctUntilDone(roomId)).catch(this.#parts.failed)
-  }
-
-  async #correctUntilDone(roomId: string): Promise<void> {
-    try {
-      do {
-        this.#correcting.set(roomId, false)
-        while (await this.#correctOnce(roomId)) this.#parts.committed()
-      } while (this.#correcting.get(roomId) === true)
-    } finally {
-      this.#correcting.delete(roomId)
-    }
-  }
-
-  /** One look at all provisional events, oldest first, so that most find what they build on corrected. @returns whether any was */
-  async #correctOnce(roomId: string): Promise<boolean> {
-    const { queues, judge } = this.#parts
-    let corrected = false
-    for (let after: EventNid | 0 = 0; ; ) {
-      const events = await judge.provisionalEvents(roomId, after)
-      for (const event of events) {
-        const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
-        corrected ||= correction !== undefined
-        await correction?.committed
-      }
-      const last = events.at(-1)
-      if (last === undefined) return corrected
-      after = last
-    }
   }
 
   /** Makes a large merge of state blocks beside the work, and stores it in a turn of its own. */
@@ -365,20 +390,6 @@ export class Input {
     work.then(done, done)
     return work
   }
-}
-
-/**
- * An event that nobody fetched may fetch all that it misses. One that was fetched to close a gap may fetch its auth events, and
- * nothing fetched for that fetches further: so one event from outside causes a bounded amount of work.
- */
-function mayFetch(item: InputItem, needs: Missing, depth: number): boolean {
-  if (depth === 0) return true
-  return depth === 1 && item.kind !== 'outlier' && needs.kind === 'auth-events'
-}
-
-function waiting(eventId: string, { kind, eventIds }: Missing): InputResult {
-  const named = `${eventIds.slice(0, 3).join(', ')}${eventIds.length > 3 ? ', …' : ''}`
-  return { kind: 'waiting', eventId, reason: plainReason(kind, `cannot be had yet: ${named}`), waitsFor: eventIds }
 }
 
 /** Events of one need that are in the room's queue at once. */

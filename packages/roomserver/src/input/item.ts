@@ -22,6 +22,8 @@ export interface InputItem {
   readonly origin: string
   /** The state before the event by someone's word: IDs of events that are stored already. May be empty. */
   readonly stateEventIds?: readonly EventId[]
+  /** The given state is known to lack members: it is made whole later (partial-state/). */
+  readonly stateIsPartial?: true
   /** Send the event on to other servers in the name of this one; absent: do not. */
   readonly sendAsServer?: string
   readonly transactionId?: { readonly session: string; readonly id: string }

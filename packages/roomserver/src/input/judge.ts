@@ -6,7 +6,7 @@ import type { BuiltEvent, Crypto, RoomEvent, ServerName } from '@neurite/protoco
 import { noSuchRoom } from '../api/index.ts'
 import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
 import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
-import type { EventNid, QueueRowNid } from '../types/index.ts'
+import type { EventNid, QueueRowNid, StateEntry } from '../types/index.ts'
 import type { Arrived } from './arrival.ts'
 import { conclude, type Judgement } from './conclude.ts'
 import { correct } from './correct.ts'
@@ -24,11 +24,14 @@ import {
 import type { EventSource } from './event-source.ts'
 import { type InputItem, type InputResult, plainReason } from './item.ts'
 import type { Names } from './names.ts'
+import { complete } from './partial-state/completion.ts'
+import { type CheckedOutlier, type OutlierResult, takeOutliers } from './partial-state/outlier-batch.ts'
 import type { PolicyServer } from './policy-server.ts'
 import type { Room } from './room.ts'
 import { RoomChange } from './room-change.ts'
 import type { Rooms } from './rooms.ts'
-import type { Missing, StepContext, StepOutcome } from './step.ts'
+import type { Stages } from './stages.ts'
+import type { Missing, Step, StepContext, StepOutcome } from './step.ts'
 import { draftSteps, runSteps } from './steps.ts'
 import { Work } from './work.ts'
 
@@ -70,6 +73,9 @@ export interface JudgeParts {
   readonly names: Names
   readonly crypto: Crypto
   readonly serverName: ServerName
+  /** Lets other work run: see breathing.ts. */
+  readonly pause: () => Promise<void>
+  readonly stages: Stages
 }
 
 export class Judge {
@@ -91,7 +97,7 @@ export class Judge {
     const work = new Work(item, event, queueRow)
     work.softFailure = arrived.objection
     const context = this.#contextOf(room)
-    const outcome = await runSteps(work, context)
+    const outcome = await this.#runSteps(work, context)
     if (outcome.kind === 'wait' || outcome.kind === 'ask-policy-server') return outcome
     if (outcome.kind === 'done') {
       // It may be decided and not yet on disk: nobody is told that we have it before we have.
@@ -146,7 +152,7 @@ export class Judge {
   ): Promise<{ readonly work: Work; readonly policyServer: PolicyServer | undefined }> {
     const { event } = built
     const work = new Work(itemOf(built, options), event, undefined)
-    const outcome = await runSteps(work, context, draftSteps)
+    const outcome = await this.#runSteps(work, context, draftSteps)
     const reason = outcome.kind === 'reject' || outcome.kind === 'drop' ? outcome.reason : work.softFailure
     if (reason !== undefined) throw refusedByRules(event, reason)
     if (outcome.kind === 'ask-policy-server') return { work, policyServer: outcome.policyServer }
@@ -173,6 +179,33 @@ export class Judge {
     if (found === undefined) return undefined
     await correct(found, context)
     return { committed: rooms.commit(room, context.change.toCommit()) }
+  }
+
+  /** Takes outliers whose form and signatures were checked, in one commit. @returns what became of each; undefined without a room */
+  async outliers(
+    roomId: string,
+    outliers: readonly CheckedOutlier[],
+  ): Promise<{ readonly results: OutlierResult[]; readonly committed: Promise<unknown> } | undefined> {
+    const { rooms, names } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room === undefined) return undefined
+    const context = this.#contextOf(room)
+    const results = await takeOutliers(outliers, context, names)
+    return { results, committed: rooms.commit(room, context.change.toCommit()) }
+  }
+
+  /**
+   * Judges a join, and what rests on it, by the state before it that is whole now.
+   * @returns false where the state does not allow the join; undefined where the room is not known
+   */
+  async complete(roomId: string, join: EventNid, state: readonly StateEntry[]): Promise<boolean | undefined> {
+    const { rooms } = this.#parts
+    const room = await rooms.find(roomId)
+    if (room === undefined) return undefined
+    return complete(join, state, {
+      context: () => this.#contextOf(room),
+      commit: ({ change }) => rooms.commit(room, change.toCommit()),
+    })
   }
 
   /** Makes a change that is no event in the room's turn. @returns undefined where the room is not known or nothing changes */
@@ -219,10 +252,15 @@ export class Judge {
     return { committed: rooms.commit(room, change.toCommit()) }
   }
 
+  #runSteps(work: Work, context: StepContext, steps?: readonly Step[]): Promise<StepOutcome> {
+    const { stages } = this.#parts
+    return runSteps(work, context, step => stages.begin(step), steps)
+  }
+
   /** For one turn. */
   #contextOf(room: Room): StepContext {
-    const { reader, events, states, crypto, serverName } = this.#parts
-    return { reader, events, states, crypto, serverName, room, change: new RoomChange(room) }
+    const { reader, events, states, crypto, serverName, pause } = this.#parts
+    return { reader, events, states, crypto, serverName, pause, room, change: new RoomChange(room) }
   }
 
   /** Whether provisional events may be judged for good now that this one is here, and final. */

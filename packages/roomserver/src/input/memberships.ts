@@ -13,6 +13,9 @@ type StateChangeOfMember = CurrentStateChange['entries'][number]
 
 const memberships: ReadonlySet<unknown> = new Set<Membership>(['join', 'invite', 'knock', 'leave', 'ban'])
 
+/** Member events loaded at once. */
+const pageMembers = 250
+
 /** A member of the current state, before and after a change. Undefined: the state has none. */
 interface ChangedMember {
   readonly userId: string
@@ -21,18 +24,13 @@ interface ChangedMember {
 }
 
 /** Notes what changed with the current state. Before the event's own output: invites come first. */
-export async function noteMemberships(
-  { entries }: CurrentStateChange,
-  { room, change, events, serverName }: StepContext,
-): Promise<void> {
+export async function noteMemberships({ entries }: CurrentStateChange, context: StepContext): Promise<void> {
+  const { room, change, serverName } = context
   const members = entries.filter(entry => entry.type === memberTypeNid)
   if (members.length === 0) return
-  const named = members.flatMap(({ before, after }) => [before, after].flatMap(event => (event === 0 ? [] : [event])))
-  const loaded = await events.load(named)
   const servers = new Map<ServerName, number>()
   let { joined, invited } = room.members
-  for (const entry of members) {
-    const member = changedMember(entry, loaded)
+  for await (const [entry, member] of changedMembers(members, context)) {
     noteRow(entry, member, change)
     joined += countOf(member, 'join')
     invited += countOf(member, 'invite')
@@ -48,14 +46,25 @@ export async function noteMemberships(
 /** Tells local users of what a change of the current state makes of them, and nothing else. */
 export async function tellOfMemberships(
   { entries }: CurrentStateChange,
-  { change, events, serverName }: Pick<StepContext, 'change' | 'events' | 'serverName'>,
+  context: Pick<StepContext, 'change' | 'events' | 'serverName' | 'pause'>,
 ): Promise<void> {
   const members = entries.filter(entry => entry.type === memberTypeNid)
-  const named = members.flatMap(({ before, after }) => [before, after].flatMap(event => (event === 0 ? [] : [event])))
-  const loaded = await events.load(named)
-  for (const entry of members) {
-    const member = changedMember(entry, loaded)
-    if (isUserId(member.userId) && belongsTo(member.userId, serverName)) tellLocalUser(entry, member, change)
+  for await (const [entry, member] of changedMembers(members, context))
+    if (isUserId(member.userId) && belongsTo(member.userId, context.serverName))
+      tellLocalUser(entry, member, context.change)
+}
+
+/** Some at a time: a state that a join brought, or completed, has all members of the room in it. */
+async function* changedMembers(
+  members: readonly StateChangeOfMember[],
+  { events, pause }: Pick<StepContext, 'events' | 'pause'>,
+): AsyncGenerator<readonly [StateChangeOfMember, ChangedMember]> {
+  for (let at = 0; at < members.length; at += pageMembers) {
+    const page = members.slice(at, at + pageMembers)
+    const named = page.flatMap(({ before, after }) => [before, after].flatMap(event => (event === 0 ? [] : [event])))
+    const loaded = await events.load(named)
+    for (const entry of page) yield [entry, changedMember(entry, loaded)]
+    await pause()
   }
 }
 

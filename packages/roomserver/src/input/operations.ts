@@ -1,7 +1,7 @@
 /**
  * The operations of the contract that take events in. docs/way-of-an-event.md.
  */
-import { type Crypto, type EventId, PduError, rulesOf } from '@neurite/protocol'
+import { type Crypto, type EventId, PduError, rulesOf, type ServerName } from '@neurite/protocol'
 import type { CallOptions, Implementations, InputItemInfo, InputResultInfo } from '../api/index.ts'
 import { RoomServerError } from '../api/index.ts'
 import { authReferences, inOrder, readFetched } from './fetch/fetched-events.ts'
@@ -16,6 +16,8 @@ const outliersAtOnce = 500
 export function inputOperations(input: Input, crypto: Crypto): Implementations<Names> {
   return {
     async inputRoomEvents({ items, async: isAsync = false, keep = false }, options?: CallOptions) {
+      // Who sends something new is up, and can be asked for what comes before it.
+      for (const { kind, origin } of items) if (kind === 'new') input.heardFrom(origin as ServerName)
       if (isAsync) {
         await input.enqueue(items.map(toItem))
         return { results: [] }
@@ -26,7 +28,7 @@ export function inputOperations(input: Input, crypto: Crypto): Implementations<N
       return { results }
     },
 
-    async inputEventWithState({ event, state, authEvents }) {
+    async inputEventWithState({ event, state, authEvents, partial = false }) {
       const rules = rulesOf(event.roomVersion)
       const pdus = [...state, ...authEvents]
       const fetched = readFetched(pdus, event.roomId, rules, crypto, pdus.length)
@@ -38,14 +40,21 @@ export function inputOperations(input: Input, crypto: Crypto): Implementations<N
           if (result.kind !== 'outlier' && result.kind !== 'known') notTaken.push(result.eventId ?? '')
       }
       const stateEventIds = readFetched(state, event.roomId, rules, crypto, state.length)
-      const result = await receiveOne(input, { ...event, stateEventIds: [...stateEventIds.keys()] })
+      const result = await receiveOne(input, {
+        ...event,
+        stateEventIds: [...stateEventIds.keys()],
+        stateIsPartial: partial,
+      })
       return { result: toInfo(result), notTaken }
     },
   }
 }
 
+/** An item, and whether the state that is given with it is known to lack members. */
+type TakenItem = InputItemInfo & { readonly stateIsPartial?: boolean }
+
 /** A failure of one is its own result: those beside it are not concerned. */
-async function receiveOne(input: Input, item: InputItemInfo): Promise<InputResult | Error> {
+async function receiveOne(input: Input, item: TakenItem): Promise<InputResult | Error> {
   try {
     const [result] = await input.receive([toItem(item)])
     return result as InputResult
@@ -68,8 +77,10 @@ function keepUndecided(
   return input.keep(tried)
 }
 
-function toItem({ stateEventIds, ...item }: InputItemInfo): InputItem {
-  return stateEventIds === undefined ? item : { ...item, stateEventIds: stateEventIds.map(id => id as EventId) }
+function toItem({ stateEventIds, stateIsPartial = false, ...item }: TakenItem): InputItem {
+  if (stateEventIds === undefined) return item
+  const partial = stateIsPartial ? ({ stateIsPartial } as const) : {}
+  return { ...item, ...partial, stateEventIds: stateEventIds.map(id => id as EventId) }
 }
 
 function outlier({ roomId, roomVersion, origin }: InputItemInfo, pdu: string): InputItem {

@@ -1,8 +1,10 @@
 /**
  * The state that the states after some events resolve to.
  */
+
+import { weakestOrigin } from '../state/index.ts'
 import type { EventRow } from '../storage/index.ts'
-import type { StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import type { SnapshotOrigin, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
 import type { StepContext } from './step.ts'
 import type { KnownState } from './work.ts'
 
@@ -13,7 +15,18 @@ export async function resolveStatesOf(
 ): Promise<KnownState> {
   const snapshots = rows.map(row => row.snapshotAfter)
   const snapshot = await states.resolve(change.state, room, snapshots)
-  return { snapshot, origin: rows.some(row => row.provisional) ? 'given' : 'computed' }
+  return { snapshot, origin: await originOfStates(rows, { states, change }) }
+}
+
+/** Where a state comes from that rests on the states after events: on no surer ground than they. */
+async function originOfStates(
+  rows: readonly EventRow[],
+  { states, change }: Pick<StepContext, 'states' | 'change'>,
+): Promise<SnapshotOrigin> {
+  const provisional = rows.filter(row => row.provisional)
+  if (provisional.length === 0) return 'computed'
+  const origins = provisional.map(row => states.originOf(row.snapshotAfter, change.state))
+  return weakestOrigin(['given', ...(await Promise.all(origins))])
 }
 
 /**
@@ -29,7 +42,7 @@ export async function resolveCurrentState(
   const snapshots = [...new Set([...others, written].map(row => row.snapshotAfter))].sort((a, b) => a - b)
   const known = room.currentSnapshotOf(snapshots)
   if (known !== undefined) return known
-  const options = { remember: false, newEvent: graphRow(written) }
+  const options = { remember: false, near: room.currentSnapshot, newEvent: graphRow(written) }
   const snapshot = await states.resolve(change.state, room, snapshots, options)
   room.noteResolution(snapshots, snapshot)
   return snapshot

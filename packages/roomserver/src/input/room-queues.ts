@@ -77,6 +77,13 @@ export class RoomQueues {
     return this.#rooms.size
   }
 
+  /** Pieces of work that wait, over all rooms, without those that run. */
+  get waiting(): number {
+    let waiting = 0
+    for (const room of this.#rooms.values()) waiting += room.waiting.length
+    return waiting
+  }
+
   /** Pieces of work that wait in a room, without the one that runs. */
   waitingIn(roomId: string): number {
     return this.#rooms.get(roomId)?.waiting.length ?? 0

@@ -16,7 +16,7 @@ import {
   type VerifyKeys,
   verifyEventAsync,
 } from '@neurite/protocol'
-import type { KeyAnswers, KeyRequest, KeyRing } from './key-ring.ts'
+import { answersRequest, type KeyAnswers, type KeyRequest, type KeyRing } from './key-ring.ts'
 
 /**
  * - `valid`: all required servers have signed, by keys that were valid then.
@@ -70,6 +70,16 @@ export class SignatureChecks {
   async verify(event: RoomEvent, signal?: AbortSignal): Promise<EventSignatures> {
     const verdict = await this.#verify(event, this.#keyRing.known)
     return verdict.valid ? valid : verdict.kind === 'wrong' ? invalid(verdict) : this.#verifyWithMoreKeys(event, signal)
+  }
+
+  /** Whether an event can be checked without asking anybody for keys. */
+  areKeysKnown(event: RoomEvent): boolean {
+    return keyRequests(event).every(({ server, keyId, at }) => answersRequest(this.#keyRing.known(server, keyId), at))
+  }
+
+  /** Asks for the keys of some events; how that ended shows when they are verified. */
+  async fetchKeys(events: readonly RoomEvent[], signal?: AbortSignal): Promise<void> {
+    await this.#keyRing.keysFor(events.flatMap(keyRequests), signal)
   }
 
   async #verifyWithMoreKeys(event: RoomEvent, signal: AbortSignal | undefined): Promise<EventSignatures> {

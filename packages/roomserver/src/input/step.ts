@@ -23,6 +23,8 @@ export interface StepContext {
   readonly room: Room
   /** Takes the rows of states that are made on the way. */
   readonly change: RoomChange
+  /** Lets other work run, where much has to be looked at: see breathing.ts. */
+  readonly pause: () => Promise<void>
 }
 
 /**

@@ -34,16 +34,20 @@ export const draftSteps: readonly Step[] = fullSteps.filter(step => step !== kno
 /**
  * Runs the steps until one says that the event goes no further. A rejection is noted and the state before the event still worked
  * out, since events that build on it need that.
+ * @param begin told of each step by its name; what it returns is called at the step's end
  */
 export async function runSteps(
   work: Work,
   context: StepContext,
+  begin: (step: string) => () => void,
   steps = work.item.kind === 'outlier' ? outlierSteps : fullSteps,
 ): Promise<StepOutcome> {
   let rejected: StepOutcome | undefined
   for (const step of steps) {
     if (rejected !== undefined && !step.evenWhenRejected) continue
+    const end = begin(step.name)
     const outcome = await step.run(work, context)
+    end()
     if (outcome.kind === 'soft-fail') work.softFailure = outcome.reason
     else if (outcome.kind === 'reject') rejected ??= outcome
     else if (outcome.kind !== 'next') return outcome

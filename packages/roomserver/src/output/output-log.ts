@@ -72,10 +72,15 @@ export class OutputLog {
     return Promise.all(rows.map(row => this.#event(row, roomIds)))
   }
 
-  /** Resolves once there is an output after a position, the time is over, or nobody waits any longer. @param within milliseconds */
-  async waitBeyond(position: number, within: number, timers: Timers, signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves once there is an output after a position, the time is over, or nobody waits any longer.
+   * @param within milliseconds
+   * @returns false where the log is closed: nothing can be read any more
+   */
+  async waitBeyond(position: number, within: number, timers: Timers, signal?: AbortSignal): Promise<boolean> {
     const wake = this.#wake.promise
-    if (this.#closed || (await this.#reader.lastPosition()) > position) return
+    if (this.#closed) return false
+    if ((await this.#reader.lastPosition()) > position) return true
     const over = Promise.withResolvers<void>()
     const end = () => over.resolve()
     const timer = timers.setTimer(within, end)
@@ -87,6 +92,7 @@ export class OutputLog {
       timer.cancel()
       signal?.removeEventListener('abort', end)
     }
+    return !this.#closed
   }
 
   /** @param roomIds of the rows beside it: most are of few rooms */

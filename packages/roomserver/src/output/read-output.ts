@@ -2,7 +2,7 @@
  * The operation that reads the output log: outputs as callers get them, with IDs in place of NIDs.
  */
 import type { OutputEventInfo, OutputInfo, RequestTo, ResponseFrom } from '../api/index.ts'
-import { type CallOptions, defaultPage } from '../api/index.ts'
+import { type CallOptions, defaultPage, RoomServerError } from '../api/index.ts'
 import type { Timers } from '../runtime/index.ts'
 import type { Reader } from '../storage/reader.ts'
 import type { EventNid } from '../types/index.ts'
@@ -14,21 +14,34 @@ export interface ReadOutputParts {
   readonly log: OutputLog
   readonly reader: Reader
   readonly timers: Timers
+  /** Does the work of putting a page together: for whoever wants to know how long it takes. */
+  readonly timed: <T>(work: () => Promise<T>) => Promise<T>
 }
 
+/** @throws {RoomServerError} `M_INVALID_PARAM` for a position that the log has not reached: it is of another, newer database */
 export async function readOutputs(
   { after, limit = defaultPage, wait = 0 }: RequestTo<'readOutput'>,
-  { log, reader, timers }: ReadOutputParts,
+  { log, reader, timers, timed }: ReadOutputParts,
   { signal }: CallOptions = {},
 ): Promise<ResponseFrom<'readOutput'>> {
   const from = positionNumber(after)
   let page = await log.page(from, limit)
-  if (page.length === 0 && wait > 0) {
-    await log.waitBeyond(from, wait, timers, signal)
+  if (page.length === 0) await refuseBeyondEnd(from, reader)
+  // Whoever waits when the server stops is told that there is nothing, and asks again when it is back.
+  if (page.length === 0 && wait > 0 && (await log.waitBeyond(from, wait, timers, signal)))
     page = await log.page(from, limit)
-  }
   const last = page.at(-1)
-  return { events: await outputInfos(page, reader), position: last === undefined ? after : positionText(last.position) }
+  if (last === undefined) return { events: [], position: after }
+  return { events: await timed(() => outputInfos(page, reader)), position: positionText(last.position) }
+}
+
+async function refuseBeyondEnd(from: number, reader: Reader): Promise<void> {
+  const end = await reader.lastPosition()
+  if (from > end)
+    throw new RoomServerError(
+      'M_INVALID_PARAM',
+      `position ${from} is beyond the end of the output log, which is at ${end}`,
+    )
 }
 
 /** Outputs with the IDs of their events: all of a page in one round trip. */

@@ -2,13 +2,14 @@
  * Fetching history of a room from other servers: events before those that are here, which are taken as old ones. Server-server API,
  * "Backfilling and retrieving missing events".
  */
-import { type EventId, type RoomId, rulesOf, type ServerName } from '@neurite/protocol'
+import type { EventId, RoomId, ServerName } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
-import { inOrder, prevReferences, readFetched } from '../input/fetch/fetched-events.ts'
+import { inOrder, leadingTo, prevReferences, readFetched } from '../input/fetch/fetched-events.ts'
 import type { InputItem } from '../input/item.ts'
 import type { PerformContext } from './context.ts'
 import { otherServers } from './names.ts'
 import { askInTurn, UnusableAnswer } from './remote/ask-in-turn.ts'
+import type { RemoteContext } from './remote/context.ts'
 import { existingRoom, type FoundRoom } from './room-state.ts'
 
 /** Events looked through for the oldest, where the caller names none. */
@@ -20,46 +21,80 @@ export async function backfill(
   { roomId, before, limit }: RequestTo<'performBackfill'>,
   context: PerformContext,
 ): Promise<ResponseFrom<'performBackfill'>> {
-  const { peers, crypto, input } = context
+  const { peers, input } = context
   const room = await existingRoom(roomId, context)
   const from = before ?? (await oldestEvents(room, context))
   if (from.length === 0) return { eventIds: [], more: false }
   const wish = `history of ${roomId}`
   if (peers === undefined) throw new RoomServerError('M_UNREACHABLE', `${wish}: no other server can be asked`)
-  const { roomVersion } = room.row
-  let somebodyAnswered = false
-  const ask = async (server: ServerName): Promise<InputItem[]> => {
-    const pdus = await peers.backfill(server, roomId as RoomId, from as EventId[], limit)
-    somebodyAnswered = true
-    const fetched = readFetched(pdus, roomId, rulesOf(roomVersion), crypto, pdus.length)
-    const stored = await placed(room, [...fetched.keys()], context)
-    const isNew = inOrder(fetched, prevReferences).filter(({ event }) => !stored.has(event.eventId))
-    // A server that came into the room late may have nothing from before.
-    if (isNew.length === 0) throw new UnusableAnswer(server, 'it has no history that is not here')
-    return isNew.map(({ pdu }) => ({ kind: 'old', roomId, roomVersion, pdu, origin: server }))
-  }
-  let items: InputItem[]
-  try {
-    items = await askInTurn(await servers(room, context), wish, ask)
-  } catch (error) {
-    if (somebodyAnswered && error instanceof RoomServerError) return { eventIds: [], more: false }
-    throw error
-  }
-  const results = await input.receive(items)
+  const [oldest, ...others] = await askForHistory(room, from, limit, wish, { ...context, peers })
+  if (oldest === undefined) return { eventIds: [], more: false }
+  // Where nobody tells the state before the oldest, there is none for all that builds on it either.
+  const results = await input.receive([oldest])
+  if (results[0]?.kind !== 'waiting') results.push(...(await input.receive(others)))
   const eventIds = results.flatMap(({ kind, eventId }) =>
     kind === 'accepted' && eventId !== undefined ? [eventId] : [],
   )
   return { eventIds, more: eventIds.length > 0 }
 }
 
-/** Servers in the room, those with most members first: they are likely to have its history. */
-async function servers({ row }: FoundRoom, { storage, serverName }: PerformContext): Promise<ServerName[]> {
+/** @returns none where servers answer and have none. @throws {RoomServerError} where none answers */
+async function askForHistory(
+  room: FoundRoom,
+  from: readonly string[],
+  limit: number,
+  wish: string,
+  context: RemoteContext,
+): Promise<InputItem[]> {
+  let someoneHasNone = false
+  const ask = async (server: ServerName) => {
+    const answer = await context.peers.backfill(server, room.row.roomId as RoomId, from as EventId[], limit)
+    // The answer may have the events that it begins at, too.
+    const items = await history(room, { server, from, pdus: answer.slice(0, limit + from.length) }, context)
+    someoneHasNone ||= items.length === 0
+    if (items.length === 0) throw new UnusableAnswer(server, 'no history that is not here')
+    return items
+  }
+  try {
+    return await askInTurn(await servers(room, context), wish, ask)
+  } catch (error) {
+    if (!someoneHasNone || !(error instanceof RoomServerError)) throw error
+    return []
+  }
+}
+
+interface HistoryAnswer {
+  readonly server: ServerName
+  readonly from: readonly string[]
+  readonly pdus: readonly string[]
+}
+
+/** What there is of use in an answer, oldest first: events that lead to those that were named, and have no place in the graph here. */
+async function history(
+  room: FoundRoom,
+  { server, from, pdus }: HistoryAnswer,
+  context: PerformContext,
+): Promise<InputItem[]> {
+  const { roomId, roomVersion } = room.row
+  const fetched = readFetched(pdus, roomId, room.rules, context.crypto, pdus.length)
+  const nids = await context.storage.reader.eventNids(room.row.room, from)
+  const named = [...(await context.events.load([...nids.values()])).values()]
+  const connected = leadingTo([...from, ...named.flatMap(({ prevEvents }) => prevEvents)], fetched)
+  const stored = await placed(room, [...connected.keys()], context)
+  return inOrder(connected, prevReferences)
+    .filter(({ event }) => !stored.has(event.eventId))
+    .map(({ pdu }) => ({ kind: 'old', roomId, roomVersion, pdu, origin: server }))
+}
+
+/** Servers in the room, those with most members first: they are likely to have its history. Last those that did not answer lately. */
+async function servers({ row }: FoundRoom, { storage, selection, serverName }: PerformContext): Promise<ServerName[]> {
   const found = await storage.reader.joinedServers(row.room, '', 1_000)
-  const byMembers = [...found].sort((a, b) => b.members - a.members)
-  return otherServers(
-    byMembers.map(({ server }) => server),
+  const byMembers = otherServers(
+    [...found].sort((a, b) => b.members - a.members).map(({ server }) => server),
     serverName,
-  ).slice(0, maxServers)
+  )
+  const answering = selection.order({ first: byMembers.slice(0, maxServers), others: [] })
+  return [...new Set([...answering, ...byMembers])].slice(0, maxServers)
 }
 
 /** The oldest events of what is here: those that build on some which are not. */

@@ -4,7 +4,9 @@
 import type { Crypto, ServerName, Signer, UserId } from '@neurite/protocol'
 import type { ServerAcls } from '../acls/index.ts'
 import type { Input } from '../input/input.ts'
+import type { PartialJoins } from '../input/partial-state/partial-joins.ts'
 import type { RoomPurges } from '../input/room-purges.ts'
+import type { ServerSelection } from '../input/server-selection.ts'
 import type { SignatureChecks } from '../input/signature-checks.ts'
 import type { SpamGuard } from '../input/spam-guard.ts'
 import type { Runtime } from '../runtime/index.ts'
@@ -21,6 +23,8 @@ export interface PerformContext {
   readonly storage: Storage
   readonly input: Input
   readonly purges: RoomPurges
+  /** How other servers have answered lately. */
+  readonly selection: ServerSelection
   readonly states: StateStore
   readonly events: EventCache
   readonly runtime: Runtime
@@ -28,6 +32,9 @@ export interface PerformContext {
   /** Our key as it is now. */
   readonly signer: () => Signer
   readonly newRoomIds: NewRoomIds
+  readonly partialJoins: PartialJoins
+  /** Rooms may be joined without their members, which are fetched afterwards. */
+  readonly omitsMembers: boolean
   readonly acls: ServerAcls
   readonly signatures: SignatureChecks
   readonly spamGuard: SpamGuard

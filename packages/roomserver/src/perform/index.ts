@@ -9,6 +9,7 @@ import { ban } from './ban.ts'
 import { blockRoom } from './block-room.ts'
 import type { PerformContext } from './context.ts'
 import { createRoom } from './create-room.ts'
+import { downloadState } from './download-state.ts'
 import { evacuateRoom, evacuateUser } from './evacuate.ts'
 import { forget } from './forget.ts'
 import { inboundPeek } from './inbound-peek.ts'
@@ -76,6 +77,7 @@ const table = {
   adminEvacuateRoom: evacuateRoom,
   adminEvacuateUser: evacuateUser,
   adminPurgeRoom: purgeRoom,
+  adminDownloadState: downloadState,
   adminRecomputeState: recomputeState,
   adminBlockRoom: blockRoom,
   adminReport: report,

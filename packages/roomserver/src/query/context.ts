@@ -13,6 +13,8 @@ export interface QueryContext {
   readonly states: StateStore
   readonly events: EventCache
   readonly acls: ServerAcls
+  /** The servers that a room is said to have whose members are not all known; none for all others. */
+  readonly serversSaidIn: (roomId: string) => readonly ServerName[]
   /** Lets other work run, where a query looks at very much. */
   readonly yieldNow: () => Promise<void>
 }

@@ -4,6 +4,7 @@
 import type { RequestTo, ResponseFrom } from '../api/index.ts'
 import type { QueryContext } from './context.ts'
 import { findRoom } from './find-room.ts'
+import { isServerIn } from './server-in-room.ts'
 
 export async function serverJoinedToRoom(
   request: RequestTo<'queryServerJoinedToRoom'>,
@@ -12,5 +13,5 @@ export async function serverJoinedToRoom(
   const { server, roomId } = request
   const room = await findRoom(roomId, context)
   if (room === undefined) return { roomExists: false, joined: false }
-  return { roomExists: true, joined: (await context.reader.joinedMembersOfServer(room.row.room, server)) > 0 }
+  return { roomExists: true, joined: await isServerIn(server, room, context) }
 }

@@ -55,13 +55,30 @@ export async function eventsOfTypes(types: readonly string[], view: StateView, {
   return [...nids.values()].flatMap(type => [...view.entriesOfType(type)].map(({ event }) => event))
 }
 
-/** Entries as type, state key and event ID. */
-export async function namedEntries(
-  entries: readonly StateEntry[],
-  { reader }: Names,
-): Promise<[type: string, stateKey: string, eventId: string][]> {
+/** An entry as type, state key and event ID. */
+type NamedEntry = [type: string, stateKey: string, eventId: string]
+
+/** Entries that are named before others may work: some 2 ms. */
+const pageEntries = 1_000
+
+/** A whole state by name. Where it is large, others work in between. */
+async function allNamed(view: StateView, context: Pick<QueryContext, 'reader' | 'yieldNow'>): Promise<NamedEntry[]> {
+  const named: NamedEntry[] = []
+  let page: StateEntry[] = []
+  for (const entry of view.entries()) {
+    page.push(entry)
+    if (page.length < pageEntries) continue
+    named.push(...(await namedEntries(page, context)))
+    page = []
+    await context.yieldNow()
+  }
+  named.push(...(await namedEntries(page, context)))
+  return named
+}
+
+async function namedEntries(entries: readonly StateEntry[], { reader }: Names): Promise<NamedEntry[]> {
   const types = await reader.eventTypes([...new Set(entries.map(({ type }) => type))])
-  const keys = await reader.stateKeys([...new Set(entries.map(({ stateKey }) => stateKey))])
+  const keys = await reader.stateKeys(entries.map(({ stateKey }) => stateKey))
   const ids = await eventIdsOf(
     entries.map(({ event }) => event),
     { reader },
@@ -77,9 +94,9 @@ export async function namedEntries(
 export async function entriesOf(
   view: StateView,
   wanted: readonly Readonly<StateTupleNames>[] | undefined,
-  context: Names,
-): Promise<[type: string, stateKey: string, eventId: string][]> {
-  if (wanted === undefined) return namedEntries([...view.entries()], context)
+  context: Pick<QueryContext, 'reader' | 'yieldNow'>,
+): Promise<NamedEntry[]> {
+  if (wanted === undefined) return allNamed(view, context)
   const found = (await eventsAt(wanted, view, context)).map((event, at) => ({
     event,
     tuple: wanted[at] as StateTupleNames,
@@ -94,6 +111,6 @@ export async function entriesOf(
 
 /** The IDs of events, in order. */
 export async function eventIdsOf(events: readonly EventNid[], { reader }: Names): Promise<string[]> {
-  const ids = new Map((await reader.events(events)).map(({ event, eventId }) => [event, eventId]))
+  const ids = await reader.eventIds(events)
   return events.map(event => ids.get(event) as string)
 }

@@ -2,17 +2,16 @@
  * States that are to be resolved, split into what they agree on and the rest, without a copy of what they agree on. Room
  * version 2, "Unconflicted state map and conflicted state set"; room version 1, "State resolution".
  */
-import type { ConflictedStates, EventNumber, KeyNumber, StateMap } from '@neurite/protocol'
-import { differingKeys } from './difference.ts'
+import type { ConflictedEntry, ConflictedStates, EventNumber, KeyNumber, StateMap } from '@neurite/protocol'
+import { type DifferingKey, differingKeys } from './difference.ts'
 import type { StateView } from './state-view.ts'
 
 /** What resolution works on; events are local numbers, keys are those of key-number.ts. */
 export interface SnapshotConflict extends ConflictedStates {
   /** The keys on which the states differ, conflicted or not. */
-  readonly keys: readonly KeyNumber[]
+  readonly differing: readonly DifferingKey[]
   /** What differing keys have in the resolved state without being conflicted: in version 1 those that some states lack. */
   readonly agreed: StateMap
-  isConflicted(key: KeyNumber): boolean
 }
 
 /**
@@ -23,18 +22,15 @@ export function conflictOf(views: readonly StateView[], absenceConflicts: boolea
   const differing = differingKeys(views)
   const agreed = new Map<KeyNumber, EventNumber>()
   const conflicted = new Set<KeyNumber>()
-  const states = views.map(() => new Map<KeyNumber, EventNumber>())
-  for (const { key, events } of differing) {
-    const only = absenceConflicts ? undefined : onlyEvent(events)
+  const entries: ConflictedEntry[] = []
+  for (const different of differing) {
+    const only = absenceConflicts ? undefined : onlyEvent(different)
     if (only !== undefined) {
-      agreed.set(key, only)
+      agreed.set(different.key, only)
       continue
     }
-    conflicted.add(key)
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i] as number
-      if (event !== 0) states[i]?.set(key, event)
-    }
+    conflicted.add(different.key)
+    addEntries(different, entries)
   }
 
   const first = views[0]
@@ -50,17 +46,30 @@ export function conflictOf(views: readonly StateView[], absenceConflicts: boolea
     return event === 0 ? undefined : event
   }
   return {
-    keys: differing.map(({ key }) => key),
+    differing,
     agreed,
-    isConflicted: key => conflicted.has(key),
-    states,
+    count: views.length,
+    entries,
     unconflicted: { get, events: () => unconflictedEvents(first, conflicted, agreed) },
   }
 }
 
+/** What the states have for a conflicted key, as resolution takes it. */
+function addEntries({ key, usual, others, events }: DifferingKey, entries: ConflictedEntry[]): void {
+  if (usual !== 0) entries.push({ key, event: usual, states: others, has: 'all-others' })
+  const holders = new Map<EventNumber, number[]>()
+  for (const [at, event] of events.entries()) {
+    if (event === 0) continue
+    const known = holders.get(event)
+    if (known === undefined) holders.set(event, [others[at] as number])
+    else known.push(others[at] as number)
+  }
+  for (const [event, states] of holders) entries.push({ key, event, states, has: 'these' })
+}
+
 /** The one event that there is among some and nothing; undefined where there are several. */
-function onlyEvent(events: readonly number[]): EventNumber | undefined {
-  let only: EventNumber | undefined
+function onlyEvent({ usual, events }: DifferingKey): EventNumber | undefined {
+  let only = usual === 0 ? undefined : usual
   for (const event of events) {
     if (event === 0 || event === only) continue
     if (only !== undefined) return undefined

@@ -8,6 +8,7 @@
  */
 import type { KeyNumber } from '@neurite/protocol'
 import { type EventNid, inRoom, type RoomNid, type StateTuple } from '../types/index.ts'
+import { BlockCursors } from './block-cursors.ts'
 import { type DecodedBlock, eventIn } from './decoded-block.ts'
 import { stateKeyOfKey, typeOfKey } from './key-number.ts'
 import { mergeBlocks } from './merge-blocks.ts'
@@ -23,17 +24,24 @@ export interface StateChange extends StateTuple {
 export function stateChanges(before: StateView, after: StateView): StateChange[] {
   const room = (after.room === 0 ? before.room : after.room) as RoomNid
   const nid = (event: number) => (event === 0 ? 0 : inRoom<EventNid>(room, event))
-  return differingKeys([before, after]).map(({ key, events }) => ({
-    type: typeOfKey(key),
-    stateKey: stateKeyOfKey(key),
-    before: nid(events[0] as number),
-    after: nid(events[1] as number),
+  return differingKeys([before, after]).map(differing => ({
+    type: typeOfKey(differing.key),
+    stateKey: stateKeyOfKey(differing.key),
+    before: nid(eventOf(differing, 0)),
+    after: nid(eventOf(differing, 1)),
   }))
 }
 
-/** A key on which states differ, with the local number of its event in each of them, 0 where it has none. */
+/**
+ * A key on which states differ. What most states have is said once, since of very many forks nearly all have the same event for a key.
+ * Events are local numbers, 0 where a state has none.
+ */
 export interface DifferingKey {
   readonly key: KeyNumber
+  /** The event of all states that are not among the others. */
+  readonly usual: number
+  /** The states that have something else, as rising indexes, and what they have. */
+  readonly others: readonly number[]
   readonly events: readonly number[]
 }
 
@@ -48,25 +56,34 @@ export function differingKeys(views: readonly StateView[]): DifferingKey[] {
   const between = views.map(({ decoded }) => mergeBlocks(decoded.slice(oldest, decoded.length - youngest), 'keep'))
 
   const differing: DifferingKey[] = []
-  const at = between.map(() => 0)
-  // What each state says of a key between the common blocks, -1 for nothing. One buffer: there may be very many keys.
-  const said = between.map(() => -1)
-  for (let key = lowestKey(between, at); key < Number.POSITIVE_INFINITY; key = lowestKey(between, at)) {
-    for (let i = 0; i < between.length; i++) {
-      const { keys, events } = between[i] as DecodedBlock
-      const index = at[i] as number
-      if (keys[index] !== key) said[i] = -1
-      else {
-        said[i] = events[index] as number
-        at[i] = index + 1
-      }
-    }
-    if (allSame(said) || lookUp(above, key) >= 0) continue
-    const under = said.includes(-1) ? Math.max(lookUp(below, key), 0) : 0
-    const events = said.map(event => (event === -1 ? under : event))
-    if (!allSame(events)) differing.push({ key, events })
+  const cursors = new BlockCursors(between)
+  for (let said = cursors.next(); said !== undefined; said = cursors.next()) {
+    const { key, blocks, events } = said
+    const allSpeak = blocks.length === views.length
+    if ((allSpeak && allSame(events)) || lookUp(above, key) >= 0) continue
+    const usual = allSpeak ? mostFrequent(events) : Math.max(lookUp(below, key), 0)
+    const isOther = (_: unknown, i: number) => events[i] !== usual
+    const others = blocks.filter(isOther)
+    if (others.length > 0) differing.push({ key, usual, others, events: events.filter(isOther) })
   }
   return differing
+}
+
+/** What one of the states has for a key on which they differ; 0 for nothing. */
+export function eventOf({ usual, others, events }: DifferingKey, state: number): number {
+  const at = others.indexOf(state)
+  return at < 0 ? usual : (events[at] as number)
+}
+
+/** The value that more than half of some have, if there is one, and else any of them. */
+function mostFrequent(values: readonly number[]): number {
+  let candidate = 0
+  let lead = 0
+  for (const value of values) {
+    if (lead === 0) candidate = value
+    lead += value === candidate ? 1 : -1
+  }
+  return candidate
 }
 
 /** How many blocks all lists have in common, counted from one end; `taken` of each are spoken for at the other. */
@@ -79,15 +96,6 @@ function commonBlocks<Block>(
   let count = 0
   while (count < most && allSame(views.map(({ blocks }) => pick(blocks, count)))) count++
   return count
-}
-
-function lowestKey(blocks: readonly DecodedBlock[], at: readonly number[]): number {
-  let lowest = Number.POSITIVE_INFINITY
-  for (let i = 0; i < blocks.length; i++) {
-    const key = blocks[i]?.keys[at[i] as number]
-    if (key !== undefined && key < lowest) lowest = key
-  }
-  return lowest
 }
 
 /** What blocks, from old to young, say of a key: -1 for nothing. */

@@ -12,6 +12,8 @@ const sliceEntries = 8_192
  * @param absent whether entries that say "absent" are kept. They must be, unless nothing older could be uncovered.
  */
 export function mergeBlocks(blocks: readonly DecodedBlock[], absent: 'keep' | 'drop'): DecodedBlock {
+  const [only] = blocks
+  if (only !== undefined && blocks.length === 1 && absent === 'keep') return only
   const slices = mergeInSlices(blocks, absent)
   for (;;) {
     const slice = slices.next()

@@ -8,7 +8,6 @@ import {
   type Crypto,
   type EventNumber,
   fullConflictedSet,
-  type KeyNumber,
   type RoomVersionRules,
   resolveV1,
   resolveV2,
@@ -16,6 +15,7 @@ import {
 } from '@neurite/protocol'
 import type { AuthGraphRow } from '../storage/index.ts'
 import type { RoomNid, SnapshotOrigin, StateSnapshotNid } from '../types/index.ts'
+import { type Closest, closerOf, closestBranch } from './closest-state.ts'
 import { conflictOf, type SnapshotConflict } from './conflicts.ts'
 import { blockOfPairs, type DecodedBlock } from './decoded-block.ts'
 import { type GraphSource, ResolutionGraph } from './resolution-graph.ts'
@@ -36,6 +36,11 @@ export interface ResolvingRoom {
 export interface ResolveOptions {
   /** False: the result is not noted to be found again by the snapshots that it came from. Default true. */
   readonly remember?: boolean
+  /**
+   * A snapshot of the room that may be close to the result, where none of the states is: what most of them resolved to before. It changes
+   * how the result is stored, not what it is.
+   */
+  readonly near?: StateSnapshotNid | 0
   /** Told of each event's fate in the iterative auth checks. Nothing is found again then: everything is worked out. */
   readonly observe?: AuthCheckObserver
   /** A state event that the same commit is going to write: the reader does not show it yet. */
@@ -43,7 +48,7 @@ export interface ResolveOptions {
 }
 
 /** What reading a resolved state needs. */
-export interface ResolveReading extends GraphSource, Omit<ResolveOptions, 'remember'> {
+export interface ResolveReading extends GraphSource, Omit<ResolveOptions, 'remember' | 'near'> {
   readonly crypto: Crypto
   readonly states: StateReader
 }
@@ -68,7 +73,7 @@ export async function resolveSnapshots(
   snapshots: readonly (StateSnapshotNid | 0)[],
   parts: ResolveParts,
 ): Promise<StateSnapshotNid | 0> {
-  const { states, difference, remember = true, observe } = parts
+  const { states, difference, remember = true, near, observe } = parts
   const inputs = [...new Set(snapshots)].sort((a, b) => a - b)
   const [first = 0] = inputs
   if (inputs.length < 2) return first
@@ -77,7 +82,8 @@ export async function resolveSnapshots(
     if (known !== undefined) return known as StateSnapshotNid
   }
 
-  const { view, changes, origin } = await resolveViews(await states.views(inputs, builder), room, parts)
+  const { origin, ...closest } = await resolveViews(await states.views(inputs, builder), room, parts)
+  const { view, changes } = near === undefined ? closest : closerOf(closest, await states.view(near, builder))
   const result = await difference(view.snapshot, blockOfPairs(changes), origin)
   // What does not follow from the graph may come out differently once more is known: it is worked out again each time.
   if (remember && origin === 'computed' && result !== 0) builder.addIdentity('resolution', inputs, result)
@@ -118,7 +124,7 @@ async function resolveConflicts(
   parts: ResolveReading,
 ): Promise<StateMap> {
   const conflicted = new Set<EventNumber>()
-  for (const state of conflict.states) for (const event of state.values()) conflicted.add(event)
+  for (const { event } of conflict.entries) conflicted.add(event)
   if (conflicted.size === 0) return new Map()
 
   const graph = await ResolutionGraph.of(room, parts, parts.newEvent)
@@ -144,34 +150,4 @@ async function resolveByGraph(
   const full = fullConflictedSet(conflict, graph, stateResolution)
   await graph.load(full, unconflicted.get)
   return resolveV2(conflict, full, graph, stateResolution, crypto, observe)
-}
-
-interface Closest {
-  readonly view: StateView
-  readonly changes: readonly (readonly [key: KeyNumber, event: number])[]
-}
-
-/** The branch that the result differs least from, and how. Among equals one that is no surer than the result. */
-function closestBranch(
-  views: readonly StateView[],
-  conflict: SnapshotConflict,
-  resolved: StateMap,
-  origin: SnapshotOrigin,
-): Closest {
-  const keys = new Set([...conflict.keys, ...resolved.keys()])
-  let closest: Closest | undefined
-  views.forEach((view, index) => {
-    const changes: [KeyNumber, number][] = []
-    for (const key of keys) {
-      const event = resolved.get(key) ?? conflict.agreed.get(key) ?? 0
-      const before = conflict.states[index]?.get(key) ?? (conflict.isConflicted(key) ? 0 : view.eventAt(key))
-      if (event !== before) changes.push([key, event])
-    }
-    const isCloser = closest === undefined || changes.length < closest.changes.length
-    const isAsClose = closest !== undefined && changes.length === closest.changes.length
-    if (isCloser || (isAsClose && view.origin === origin && closest?.view.origin !== origin))
-      closest = { view, changes }
-  })
-  if (closest === undefined) throw new Error('there are no states to resolve')
-  return closest
 }

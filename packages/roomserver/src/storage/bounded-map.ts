@@ -1,27 +1,35 @@
 /**
- * A map that forgets what was not used for longest once it is full.
+ * A map that forgets what was not used for long once it is full. It keeps two generations: what is used comes into the young
+ * one; once that holds half of the limit it becomes the old one, and what was in the old one and not used since is forgotten.
+ * A look-up among the young moves nothing, and nothing is ever searched for an entry to drop.
  */
 export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, V>()
-  readonly #limit: number
+  #young = new Map<K, V>()
+  #old = new Map<K, V>()
+  readonly #half: number
 
+  /** @param limit entries at most; the half of it that was used last is always there */
   constructor(limit: number) {
-    this.#limit = limit
+    this.#half = Math.ceil(limit / 2)
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size
   }
 
   get(key: K): V | undefined {
-    const value = this.#entries.get(key)
-    if (value === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    return value
+    const young = this.#young.get(key)
+    if (young !== undefined) return young
+    const old = this.#old.get(key)
+    if (old !== undefined) this.set(key, old)
+    return old
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    if (this.#entries.size <= this.#limit) return
-    const oldest = this.#entries.keys().next()
-    if (oldest.done !== true) this.#entries.delete(oldest.value)
+    this.#old.delete(key)
+    this.#young.set(key, value)
+    if (this.#young.size < this.#half) return
+    this.#old = this.#young
+    this.#young = new Map()
   }
 }

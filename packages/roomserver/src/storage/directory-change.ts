@@ -7,6 +7,7 @@ import type {
   BlockedRoomRow,
   InboundPeekRow,
   InviteRow,
+  PartialJoinRow,
   PeekRow,
   PublishedRow,
   ReportRow,
@@ -25,6 +26,8 @@ export type DirectoryChange =
   | ({ readonly kind: 'unblock-room' } & Pick<BlockedRoomRow, 'roomId'>)
   | ({ readonly kind: 'add-report' } & Omit<ReportRow, 'id'>)
   | ({ readonly kind: 'remove-report' } & Pick<ReportRow, 'id'>)
+  | ({ readonly kind: 'put-partial-join' } & PartialJoinRow)
+  | ({ readonly kind: 'end-partial-join' } & Pick<PartialJoinRow, 'roomId' | 'eventId'>)
   | ({ readonly kind: 'put-peek' | 'remove-peek' } & PeekRow)
   | ({ readonly kind: 'put-inbound-peek' } & InboundPeekRow)
   | ({ readonly kind: 'remove-inbound-peek' } & Pick<InboundPeekRow, 'roomId' | 'server' | 'peekId'>)

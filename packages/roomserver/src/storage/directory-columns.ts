@@ -33,11 +33,13 @@ const columns = {
   'remove-peek': peek,
   'put-inbound-peek': inboundPeek,
   'remove-inbound-peek': ['roomId', 'server', 'peekId'],
+  'put-partial-join': ['roomId', 'eventId', 'via', 'servers', 'joinedAt'],
+  'end-partial-join': ['roomId', 'eventId'],
 } as const satisfies Readonly<Record<RowChangeKind, readonly string[]>>
 
 /** All others are text. */
 const numbers: ReadonlySet<string> = new Set([
-  ...['createdAt', 'receivedAt', 'at', 'renewedAt'],
+  ...['createdAt', 'receivedAt', 'at', 'renewedAt', 'joinedAt'],
   ...['renewalInterval', 'score', 'id'],
 ])
 

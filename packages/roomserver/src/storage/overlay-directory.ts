@@ -5,7 +5,7 @@ import { mergePagesByText } from './merge-pages.ts'
 import type { PendingCommits } from './pending-commits.ts'
 import type { Reader } from './reader.ts'
 import type { DirectoryReader } from './reader-of-directory.ts'
-import type { InboundPeekRow, InviteRow, PeekRow } from './rows-of-directory.ts'
+import type { InboundPeekRow, InviteRow, PartialJoinRow, PeekRow } from './rows-of-directory.ts'
 
 export class OverlayDirectoryReader implements DirectoryReader {
   readonly #base: Reader
@@ -58,6 +58,9 @@ export class OverlayDirectoryReader implements DirectoryReader {
   }
   reports(after: number, limit: number) {
     return this.#base.reports(after, limit)
+  }
+  partialJoins(after: Pick<PartialJoinRow, 'roomId' | 'eventId'> | undefined, limit: number) {
+    return this.#base.partialJoins(after, limit)
   }
   peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number) {
     return this.#base.peeksOfRoom(roomId, after, limit)

@@ -101,6 +101,14 @@ export class OverlayReader extends OverlayDirectoryReader implements Reader {
     )
   }
 
+  async eventIds(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return lookUp(
+      events,
+      nid => this.#pending.event(nid)?.eventId,
+      rest => this.#base.eventIds(rest),
+    )
+  }
+
   async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     const read = (from: EventNid | 0, count: number) => this.#base.eventsOfRoom(room, from, count)
     return mergePages(read, row => row.event, this.#pending.eventsOf(room), after, limit)

@@ -1,7 +1,15 @@
 /**
  * Reading what belongs to no commit of a room. Pages are in the order of bytes (packed/text.ts); '' stands before the first.
  */
-import type { AliasRow, BlockedRoomRow, InboundPeekRow, InviteRow, PeekRow, ReportRow } from './rows-of-directory.ts'
+import type {
+  AliasRow,
+  BlockedRoomRow,
+  InboundPeekRow,
+  InviteRow,
+  PartialJoinRow,
+  PeekRow,
+  ReportRow,
+} from './rows-of-directory.ts'
 
 export interface DirectoryReader {
   alias(alias: string): Promise<AliasRow | undefined>
@@ -36,6 +44,9 @@ export interface DirectoryReader {
 
   /** Reports by rising ID, from `after` on; 0 for the first. */
   reports(after: number, limit: number): Promise<ReportRow[]>
+
+  /** Joins whose state is not whole yet, by room and event, from `after` on. */
+  partialJoins(after: Pick<PartialJoinRow, 'roomId' | 'eventId'> | undefined, limit: number): Promise<PartialJoinRow[]>
 
   /** Who peeks into a room, by user and device, from `after` on. */
   peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number): Promise<PeekRow[]>

@@ -59,6 +59,21 @@ export interface ReportRow {
   readonly at: number
 }
 
+/**
+ * A room that was joined without the members of its state, which are being fetched. Until that is done the servers that the room was said
+ * to have are asked and told like those whose members are known. Server-server API, "PUT /send_join", `omit_members`.
+ */
+export interface PartialJoinRow {
+  readonly roomId: string
+  /** The join whose state before is not whole. */
+  readonly eventId: string
+  /** The server that the user joined by. */
+  readonly via: string
+  /** JSON, a list: the servers with joined members before the join, by the word of that one. */
+  readonly servers: string
+  readonly joinedAt: number
+}
+
 /** A device of a local user that looks into a room without joining it. */
 export interface PeekRow {
   readonly roomId: string

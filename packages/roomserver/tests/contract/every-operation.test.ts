@@ -6,9 +6,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { operations } from '../../src/api/index.ts'
 
-/** Their work is asking other servers: tested where there are two (packages/homeserver/tests/federation). */
-const needNetwork: ReadonlySet<string> = new Set(['performBackfill', 'adminDownloadState'])
-
 const folder = new URL('.', import.meta.url)
 const tests = readdirSync(folder)
   .filter(name => name.endsWith('.test.ts') && !import.meta.url.endsWith(name))
@@ -17,11 +14,7 @@ const tests = readdirSync(folder)
 
 test('every operation is called by a test that runs over both transports', () => {
   const untested = Object.keys(operations).filter(
-    name => !needNetwork.has(name) && !tests.some(text => new RegExp(`\\bapi\\.${name}\\(`).test(text)),
+    name => !tests.some(text => new RegExp(`\\bapi\\.${name}\\(`).test(text)),
   )
   assert.deepEqual(untested, [])
-})
-
-test('every exception is an operation', () => {
-  for (const name of needNetwork) assert.ok(Object.hasOwn(operations, name), name)
 })

@@ -62,6 +62,36 @@ inBothTransports('a join by template is taken, and the room given out as it was 
   assert.deepEqual((await api.performRemoteJoin({ roomId, server: far, ...join })).state, taken.state)
 })
 
+inBothTransports(
+  'a join that can do without members gets the others of the state, and the servers in the room',
+  async ({ api }) => {
+    const types = (pdus: readonly string[]) => pdus.map(pdu => readPdu(pdu, rules, nodeCrypto).event.type).sort()
+    const lookOf = async (roomId: string) => {
+      const join = signed((await template(api, roomId, 'join')).event)
+      return api.performRemoteJoin({ roomId, server: far, omitMembers: true, ...join })
+    }
+    const named = await publicRoom(api, { name: 'Hall' })
+    const taken = await lookOf(named)
+    assert.deepEqual([taken.membersOmitted, taken.serversInRoom], [true, [here]])
+    assert.equal(types(taken.state).includes('m.room.member'), false)
+    const whole = (await api.queryCurrentState({ roomId: named })).state.map(({ pdu }) => pdu)
+    assert.deepEqual(
+      types(taken.state),
+      types(whole).filter(type => type !== 'm.room.member'),
+    )
+    // What is in the state need not be in the chain; who made the room is in the chain of what they sent.
+    assert.deepEqual(types(taken.authChain), ['m.room.member'])
+    // A room without a name is called by its members, but not by who joins.
+    const nameless = await publicRoom(api)
+    await api.performJoin({ roomIdOrAlias: nameless, userId: bob })
+    const { state } = await lookOf(nameless)
+    const heroes = state
+      .map(pdu => readPdu(pdu, rules, nodeCrypto).event)
+      .filter(({ type }) => type === 'm.room.member')
+    assert.deepEqual(heroes.map(({ stateKey }) => stateKey).sort(), [ann, bob])
+  },
+)
+
 inBothTransports('no template is given for what the room would not let through', async ({ api }) => {
   const roomId = await publicRoom(api)
   await assert.rejects(template(api, '!none:here.example', 'join'), { errcode: 'M_NOT_FOUND' })

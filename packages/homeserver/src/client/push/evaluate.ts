@@ -23,19 +23,26 @@ export interface RoomFacts {
 export interface PushVerdict {
   readonly notifies: boolean
   readonly highlights: boolean
+  /** How it is to be presented: `sound` and what else the rule sets, `highlight` as well. */
+  readonly tweaks: JsonContent
 }
 
 export function evaluate(rules: PushRuleset, event: EventJson, facts: RoomFacts): PushVerdict {
   for (const kind of ruleKinds)
     for (const rule of rules[kind]) if (rule.enabled && matches(kind, rule, event, facts)) return verdictOf(rule)
-  return { notifies: false, highlights: false }
+  return { notifies: false, highlights: false, tweaks: {} }
 }
 
 function verdictOf({ actions }: PushRule): PushVerdict {
-  const highlights = actions.some(
-    action => typeof action === 'object' && action['set_tweak'] === 'highlight' && action['value'] !== false,
-  )
-  return { notifies: actions.includes('notify'), highlights: highlights && actions.includes('notify') }
+  if (!actions.includes('notify')) return { notifies: false, highlights: false, tweaks: {} }
+  const tweaks: Record<string, unknown> = {}
+  for (const action of actions) {
+    if (typeof action !== 'object' || typeof action['set_tweak'] !== 'string') continue
+    // A highlight needs no value; other tweaks are nothing without one.
+    const value = action['value'] ?? (action['set_tweak'] === 'highlight' ? true : undefined)
+    if (value !== undefined) tweaks[action['set_tweak']] = value
+  }
+  return { notifies: true, highlights: 'highlight' in tweaks && tweaks['highlight'] !== false, tweaks }
 }
 
 function matches(kind: RuleKind, rule: PushRule, event: EventJson, facts: RoomFacts): boolean {

@@ -1,5 +1,6 @@
 /**
- * GET /pushers and POST /pushers/set. They are stored; nothing is sent to them yet. Client-server API, "Push Notifications".
+ * GET /pushers and POST /pushers/set: where users want to be notified. What is sent there: `push-sender.ts`. Client-server API, "Push
+ * Notifications".
  */
 import { type Static, Type } from 'typebox'
 import { maxPushers } from '../../storage/pushers.ts'
@@ -36,17 +37,21 @@ export const pushers = endpoint(
 export const setPusher = endpoint(
   { method: 'POST', at: v3, path: '/pushers/set', access: 'user', body: setBody, response: empty },
   async ({ context, caller, body }) => {
-    const { tables, database, runtime } = context
+    const { tables, database, runtime, rooms } = context
+    const { userId } = caller
     const { kind, app_id: appId, pushkey, append, ...rest } = body
     if (kind === null) {
-      await database.write(tables.pushers.remove(caller.userId, appId, pushkey))
+      await database.write(tables.pushers.remove({ userId, appId, pushkey }))
       return {}
     }
     checkPusher(body)
-    if (tables.pushers.of(caller.userId).length >= maxPushers) throw forbidden(`you have ${maxPushers} pushers already`)
+    if (tables.pushers.of(userId).length >= maxPushers) throw forbidden(`you have ${maxPushers} pushers already`)
     const pusher = { kind, app_id: appId, pushkey, ...rest }
-    const set = tables.pushers.set(caller.userId, deviceOf(caller), appId, pushkey, pusher, runtime.clock.now())
-    const removeOthers = tables.pushers.removeOfOthers(caller.userId, appId, pushkey)
+    const set = tables.pushers.set({
+      ...{ userId, deviceId: deviceOf(caller), appId, pushkey, pusher, setAt: runtime.clock.now() },
+      position: rooms.position,
+    })
+    const removeOthers = tables.pushers.removeOfOthers(userId, appId, pushkey)
     await database.write(...(append === true ? [] : [removeOthers]), set)
     return {}
   },

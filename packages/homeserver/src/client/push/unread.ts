@@ -94,8 +94,24 @@ function countsOf(notifications: readonly Notification[]): UnreadCounts {
   }
 }
 
+export interface ReadUpTo {
+  readonly all: number
+  /** By the root of a thread. */
+  readonly threads: ReadonlyMap<string, number>
+}
+
+/** Whether an event lies beyond what was read, of its thread and of everything. */
+export function isUnread({ position, relation, relatesTo }: TimelineRow, { all, threads }: ReadUpTo): boolean {
+  return position > Math.max(all, threads.get(threadOf({ relation, relatesTo })) ?? 0)
+}
+
+/** The root of an event's thread. */
+function threadOf({ relation, relatesTo }: Pick<TimelineRow, 'relation' | 'relatesTo'>): string {
+  return relation === 'm.thread' && relatesTo !== undefined ? relatesTo : mainTimeline
+}
+
 /** Up to where the user has read: everything, and each thread. Nobody has to read what was before they came. */
-function readUpTo({ tables }: ClientContext, userId: string, roomId: string) {
+export function readUpTo({ tables }: ClientContext, userId: string, roomId: string): ReadUpTo {
   const joined = tables.roomStates.historyOf(userId, roomId).find(({ to }) => to === stillCounts)?.from ?? 0
   const threads = new Map<string, number>()
   let all = joined
@@ -152,7 +168,6 @@ async function notifying(
     if (event === undefined) return []
     const { notifies, highlights } = evaluate(rules, event, facts)
     if (!notifies) return []
-    const thread = relation === 'm.thread' && relatesTo !== undefined ? relatesTo : mainTimeline
-    return [{ position, thread, highlights }]
+    return [{ position, thread: threadOf({ relation, relatesTo }), highlights }]
   })
 }

@@ -22,7 +22,7 @@ export async function markRead(
   roomId: string,
   markers: readonly Marker[],
 ): Promise<void> {
-  const { tables, streams, runtime, passing, turns } = context
+  const { tables, streams, runtime, passing, hasRead, turns } = context
   await turns.take(`receipts ${userId} ${roomId}`, async () => {
     const at = runtime.clock.now()
     const statements: Statement[] = []
@@ -42,6 +42,7 @@ export async function markRead(
       },
       ...statements,
     )
+    if (receipts.length > 0) await hasRead.tell(userId)
     for (const receipt of receipts) if (receipt.type === 'm.read') await passing.tell({ kind: 'receipt', receipt })
   })
 }

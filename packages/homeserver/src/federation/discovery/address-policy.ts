@@ -2,7 +2,8 @@
  * Which addresses this server connects to on another server's word. Asked for every address right before it is dialled: a name that
  * resolves to something else the second time gains nothing by it.
  */
-import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { type BlockList, isIPv4, isIPv6 } from 'node:net'
+import { networkList } from '../../config/networks.ts'
 import { embeddedIpv4, neverServers, specialNetworks } from './special-addresses.ts'
 
 export interface AddressRules {
@@ -13,12 +14,11 @@ export interface AddressRules {
 }
 
 export class AddressPolicy {
-  readonly #denied = new BlockList()
+  readonly #denied: BlockList
 
   /** @throws {RangeError} where a denied network is none */
   constructor({ allowPrivate, denied }: AddressRules) {
-    for (const network of [...(allowPrivate ? [] : specialNetworks), ...neverServers, ...denied])
-      addNetwork(this.#denied, network)
+    this.#denied = networkList([...(allowPrivate ? [] : specialNetworks), ...neverServers, ...denied])
   }
 
   /** @param address IPv4 or IPv6 as text, without brackets; anything else is refused */
@@ -30,15 +30,4 @@ export class AddressPolicy {
     if (within !== undefined && this.#denied.check(within, 'ipv4')) return false
     return !this.#denied.check(address, 'ipv6')
   }
-}
-
-function addNetwork(list: BlockList, network: string): void {
-  const [address = '', prefix] = network.split('/')
-  const family = isIPv4(address) ? 'ipv4' : isIPv6(address) && !address.includes('%') ? 'ipv6' : undefined
-  if (family === undefined) throw new RangeError(`${network} is no network of IP addresses`)
-  const longest = family === 'ipv4' ? 32 : 128
-  const bits = prefix === undefined ? longest : Number(prefix)
-  if (!/^[0-9]{1,3}$/.test(prefix ?? '0') || bits > longest)
-    throw new RangeError(`${network} has no prefix length between 0 and ${longest}`)
-  list.addSubnet(address, bits, family)
 }

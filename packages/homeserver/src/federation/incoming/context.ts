@@ -6,6 +6,7 @@ import type { KeyRing } from '@neurite/roomserver'
 import type { RoomServerApi } from '@neurite/roomserver/api'
 import type { Runtime } from '@neurite/roomserver/runtime'
 import type { Notary, OwnKeys } from '../keys/index.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { IncomingEdu, LocalMedia, LocalUsers } from './local-users.ts'
 import type { Transactions } from './transactions/transactions.ts'
 
@@ -30,6 +31,8 @@ export interface IncomingParts {
   readonly wellKnownServer?: string | undefined
   /** Servers that nothing is taken from. */
   readonly refuses?: ((server: ServerName) => boolean) | undefined
+  /** Told of every request once it is answered. Milliseconds. */
+  readonly onAnswer?: ((endpoint: Endpoint, status: number, duration: number) => void) | undefined
   /** Told of failures that are nobody's fault but ours. */
   readonly onError: (error: unknown, where: string) => void
 }

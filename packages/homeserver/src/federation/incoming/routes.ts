@@ -60,6 +60,7 @@ async function handle(
   context: IncomingContext,
   limits: OriginLimits,
 ): Promise<FastifyReply> {
+  reply.raw.once('close', () => context.onAnswer?.(endpoint, reply.statusCode, reply.elapsedTime))
   const body = bodyOf(request)
   if (endpoint.isPublic) return answer(endpoint, request, reply, '' as ServerName, body, context)
   const origin = await senderOf(request, body, context)

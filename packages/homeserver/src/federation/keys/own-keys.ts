@@ -20,6 +20,7 @@ import {
 import type { Runtime } from '@neurite/roomserver/runtime'
 import { readIfThere, replaceSecret } from '../../secrets/secret-file.ts'
 import { newSigningKey, parseSigningKey, signingKey } from '../../secrets/signing-key.ts'
+import { UnusableFile } from '../../unusable-file.ts'
 
 /** How long what we publish may be believed: after that other servers ask again. Milliseconds. */
 const validity = 24 * 3_600_000
@@ -49,7 +50,7 @@ export class OwnKeys {
   #old: readonly OldKey[]
   #answer: { readonly json: JsonObject; readonly madeAt: number } | undefined
 
-  /** @throws where a file cannot be read, or holds no keys */
+  /** @throws {UnusableFile} where a file holds no keys; where it cannot be read */
   constructor(parts: OwnKeysParts) {
     const { path, serverName, runtime } = parts
     this.#parts = parts
@@ -125,7 +126,7 @@ function readOldKeys(path: string): OldKey[] {
     const publicKey = decodeBase64(encoded, 'standard')
     const isWhole = algorithm === 'ed25519' && more.length === 0 && publicKey?.length === 32 && /^[0-9]+$/.test(expired)
     if (!isWhole || keyId === undefined)
-      throw new Error(`${path}, line ${at + 1} is no old key: "ed25519 VERSION PUBLIC_KEY EXPIRED_TS"`)
+      throw new UnusableFile(path, `has no old key in line ${at + 1}: "ed25519 VERSION PUBLIC_KEY EXPIRED_TS"`)
     return { keyId, publicKey, expiredAt: Number(expired) }
   })
 }

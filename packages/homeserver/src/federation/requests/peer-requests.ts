@@ -15,8 +15,7 @@ export function peerRequests({ membership, invites, directory, events }: Client)
       if (wanted === 'knock') return orRefusal(membership.makeKnock(server, roomId, userId, versions))
       return orRefusal(membership.makeJoin(server, roomId, userId, versions))
     },
-    // The whole state: this server does not go on with a part of it.
-    sendJoin: (server, event) => orRefusal(membership.sendJoin(server, event, false)),
+    sendJoin: (server, event, omitMembers) => orRefusal(membership.sendJoin(server, event, omitMembers)),
     sendLeave: (server, event) => orRefusal(membership.sendLeave(server, event)),
     sendKnock: (server, event) => orRefusal(membership.sendKnock(server, event)),
     invite: (server, invite) => orRefusal(invites.invite(server, invite)),

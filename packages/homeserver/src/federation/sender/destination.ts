@@ -76,14 +76,16 @@ export class Destination {
   #timer: Timer | undefined
   #running: Promise<void> | undefined
 
-  constructor(server: ServerName, parts: DestinationParts) {
+  /** @param isStored whether anything about it may be on disk */
+  constructor(server: ServerName, parts: DestinationParts, isStored: boolean) {
     this.server = server
     this.#parts = parts
-    const behind = parts.tables.behind(server)
+    const behind = isStored ? parts.tables.behind(server) : undefined
     this.#failures = behind?.failures ?? 0
     this.#retryAt = behind?.retryAt ?? 0
-    this.#rooms = new Map(parts.tables.rooms(server).map(({ roomId, eventId }) => [roomId, eventId]))
-    this.#mayHaveKept = parts.tables.edus(server, 1).length > 0
+    const rooms = isStored ? parts.tables.rooms(server) : []
+    this.#rooms = new Map(rooms.map(({ roomId, eventId }) => [roomId, eventId]))
+    this.#mayHaveKept = isStored
   }
 
   /** Events and rooms that wait. */
@@ -112,6 +114,13 @@ export class Destination {
     this.#go()
   }
 
+  /** @returns false where it lacked nothing of that room: then that must be on disk first */
+  lacksMoreOf({ roomId, eventId }: PendingRoom): boolean {
+    if (!this.#rooms.has(roomId)) return false
+    this.#rooms.set(roomId, eventId)
+    return true
+  }
+
   /** @param key EDUs with the same key replace each other */
   addPassing(key: string, edu: PassingEdu): void {
     if (this.#failures > 0) return
@@ -133,16 +142,20 @@ export class Destination {
     const now = this.#parts.runtime.clock.now()
     if (this.#failures === 0 || now - this.#triedAt < leastWait) return
     this.#retryAt = now
+    this.#cancelTimer()
     this.#go()
   }
 
   /** Begins what there is to do, at its time. */
   #go(): void {
-    if (this.#running !== undefined || this.#parts.stopping.aborted || !this.#hasWork()) return
-    this.#timer?.cancel()
+    if (this.#running !== undefined || this.#timer !== undefined) return
+    if (this.#parts.stopping.aborted || !this.#hasWork()) return
     const wait = this.#retryAt - this.#parts.runtime.clock.now()
     if (wait > 0) {
-      this.#timer = this.#parts.runtime.timers.setTimer(wait, () => this.#go())
+      this.#timer = this.#parts.runtime.timers.setTimer(wait, () => {
+        this.#timer = undefined
+        this.#go()
+      })
       return
     }
     this.#running = this.#parts.turnstile
@@ -156,8 +169,13 @@ export class Destination {
 
   /** Resolves when nothing is under way. */
   async stop(): Promise<void> {
-    this.#timer?.cancel()
+    this.#cancelTimer()
     await this.#running
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
   }
 
   #hasWork(): boolean {
@@ -184,7 +202,7 @@ export class Destination {
   }
 
   async #load(): Promise<Load> {
-    const kept = this.#parts.tables.edus(this.server, maxEdus)
+    const kept = this.#mayHaveKept ? this.#parts.tables.edus(this.server, maxEdus) : []
     const passing = [...this.#passing].slice(0, maxEdus - kept.length)
     for (const [key] of passing) this.#passing.delete(key)
     const edus = [
@@ -223,9 +241,11 @@ export class Destination {
     this.#failures = 0
     this.#live = this.#live.slice(live.length)
     for (const { output } of live) output.done()
-    for (const { roomId, eventId } of rooms) if (this.#rooms.get(roomId) === eventId) this.#rooms.delete(roomId)
-    if (wasBehind) await this.#parts.tables.saveTaken(this.server, rooms, kept)
-    this.#mayHaveKept = this.#parts.tables.edus(this.server, 1).length > 0
+    // Of some rooms more may be lacking by now.
+    const caughtUp = rooms.filter(({ roomId, eventId }) => this.#rooms.get(roomId) === eventId)
+    for (const { roomId } of caughtUp) this.#rooms.delete(roomId)
+    if (wasBehind) await this.#parts.tables.saveTaken(this.server, caughtUp, kept)
+    if (this.#mayHaveKept) this.#mayHaveKept = this.#parts.tables.edus(this.server, 1).length > 0
   }
 
   async #failed(retryAfter: number | undefined): Promise<void> {

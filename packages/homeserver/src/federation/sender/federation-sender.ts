@@ -10,7 +10,7 @@ import type { FederationSenderTables, PendingRoom } from '../../storage/federati
 import type { FederationClient } from '../requests/index.ts'
 import { Destination, type DestinationParts, type PassingEdu } from './destination.ts'
 import { Progress } from './progress.ts'
-import { Recipients, type SentEvent } from './recipients.ts'
+import { Recipients, type SentEvent, serverPutOutBy } from './recipients.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** Outputs read at once. */
@@ -33,7 +33,7 @@ export interface FederationSenderParts {
     RoomServerApi,
     'readOutput' | 'queryEventsById' | 'queryJoinedHosts' | 'queryLatestEventsAndState' | 'queryServerJoinedToRoom'
   >
-  readonly client: Pick<FederationClient, 'transactions'>
+  readonly client: { readonly transactions: Pick<FederationClient['transactions'], 'send'> }
   readonly tables: FederationSenderTables
   readonly runtime: Runtime
   /** Servers that nothing is sent to. */
@@ -44,7 +44,10 @@ export interface FederationSenderParts {
 export class FederationSender {
   readonly #parts: FederationSenderParts
   readonly #recipients: Recipients
+  /** Those that something waits for. Of all others nothing is on disk. */
   readonly #destinations = new Map<ServerName, Destination>()
+  /** Those of which something was on disk at the start, and which nobody has looked at yet. */
+  readonly #stored: Set<ServerName>
   readonly #stopping = new AbortController()
   readonly #progress: Progress
   readonly #destinationParts: DestinationParts
@@ -58,6 +61,7 @@ export class FederationSender {
     const { serverName, api, client, tables, runtime, onError } = parts
     this.#parts = parts
     this.#recipients = new Recipients(api, serverName)
+    this.#stored = new Set(tables.servers())
     this.#read = tables.position()
     this.#saved = this.#read
     this.#progress = new Progress(this.#read, () => this.#save())
@@ -81,10 +85,7 @@ export class FederationSender {
 
   /** Begins to read and to send; what servers lacked before a restart is sent at its time. */
   start(): void {
-    for (const server of this.#parts.tables.servers()) {
-      const destination = this.#to(server)
-      destination.addKept()
-    }
+    for (const server of this.#stored) this.#to(server).addKept()
     this.#reading ??= this.#readAll()
   }
 
@@ -128,7 +129,7 @@ export class FederationSender {
   #to(server: ServerName): Destination {
     let destination = this.#destinations.get(server)
     if (destination === undefined) {
-      destination = new Destination(server, this.#destinationParts)
+      destination = new Destination(server, this.#destinationParts, this.#stored.delete(server))
       this.#destinations.set(server, destination)
     }
     return destination
@@ -178,14 +179,26 @@ export class FederationSender {
     }
     const found = await this.#event(roomId, output.eventId)
     const recipients = found === undefined ? [] : await this.#recipients.of(found)
-    const servers = recipients.filter(server => this.#mayBeSentTo(server))
     const room: PendingRoom = { roomId, eventId: output.eventId }
-    const behind = servers.filter(server => this.#to(server).isBehind)
-    await this.#parts.tables.saveRooms(behind.map(server => ({ server, ...room })))
-    const live = servers.filter(server => !behind.includes(server))
+    const putOut = found === undefined ? undefined : serverPutOutBy(found)
+    const live: Destination[] = []
+    const behind: Destination[] = []
+    for (const server of recipients) {
+      if (!this.#mayBeSentTo(server)) continue
+      const destination = this.#to(server)
+      if (!destination.isBehind) {
+        live.push(destination)
+        continue
+      }
+      // Whoever lacks something of the room lacks this too: nothing is written for it, however long the server is down. But for a server
+      // that is put out, this is the last that it gets.
+      const isNoted = destination.lacksMoreOf(room)
+      if (!isNoted || server === putOut) behind.push(destination)
+    }
+    await this.#parts.tables.saveRooms(behind.map(({ server }) => ({ server, ...room })))
     const pending = this.#progress.next(position, live.length)
-    for (const server of behind) this.#to(server).addRoom(room)
-    for (const server of live) this.#to(server).addLive({ ...room, pdu: found?.pdu as string, output: pending })
+    for (const destination of behind) destination.addRoom(room)
+    for (const destination of live) destination.addLive({ ...room, pdu: found?.pdu as string, output: pending })
   }
 
   /** @returns undefined where its room was purged meanwhile */

@@ -47,10 +47,11 @@ export class Recipients {
   }
 
   /** The server of a remote sender has the event: it came from there. */
-  async of({ roomId, type, stateKey, sender, membership }: SentEvent): Promise<ServerName[]> {
+  async of(event: SentEvent): Promise<ServerName[]> {
+    const { roomId, sender } = event
     const servers = new Set(await this.inRoom(roomId))
-    const isPutOut = type === 'm.room.member' && (membership === 'leave' || membership === 'ban')
-    if (isPutOut && isUserId(stateKey)) servers.add(serverNameOf(stateKey))
+    const putOut = serverPutOutBy(event)
+    if (putOut !== undefined) servers.add(putOut)
     servers.delete(this.#serverName)
     if (isUserId(sender)) servers.delete(serverNameOf(sender))
     return [...servers]
@@ -68,4 +69,10 @@ export class Recipients {
       after = page.next
     }
   }
+}
+
+/** The server of a user whom an event puts out of its room, or who leaves by it: it may have no user there after that. */
+export function serverPutOutBy({ type, stateKey, membership }: SentEvent): ServerName | undefined {
+  const isPutOut = type === 'm.room.member' && (membership === 'leave' || membership === 'ban')
+  return isPutOut && isUserId(stateKey) ? serverNameOf(stateKey) : undefined
 }

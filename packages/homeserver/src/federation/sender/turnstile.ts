@@ -1,4 +1,4 @@
-/** How many transactions are under way at once, over all servers: an event of the largest rooms is for ten thousand. */
+/** How much is under way at once, over all who are sent something: an event of the largest rooms is for ten thousand servers. */
 export class Turnstile {
   #free: number
   readonly #waiting: (() => void)[] = []

@@ -17,7 +17,11 @@ export interface TransportParts extends Omit<DestinationParts, 'clock'> {
   readonly userAgent: string
   /** Servers that nothing is asked of. */
   readonly refuses?: (server: ServerName) => boolean
+  /** Told of every request once its answer begins, or none came: {@link noAnswer} in place of a status. Milliseconds. */
+  readonly onAnswer?: ((endpoint: string, status: number | typeof noAnswer, duration: number) => void) | undefined
 }
+
+export const noAnswer = 'none'
 
 export class FederationTransport {
   readonly #parts: TransportParts
@@ -40,16 +44,21 @@ export class FederationTransport {
    */
   async open(request: OutgoingRequest, signal?: AbortSignal): Promise<IncomingAnswer> {
     signal?.throwIfAborted()
-    const { runtime, userAgent, refuses } = this.#parts
+    const { runtime, userAgent, refuses, onAnswer } = this.#parts
     const { server, endpoint } = request
     if (refuses?.(server) === true)
       throw new RequestFailed(server, endpoint, 'unreachable', 'this server does not talk to it')
     const destination = this.#destinations.to(server)
     const exchange = new Exchange({ request, destination, userAgent, timers: runtime.timers }, signal)
+    const begun = runtime.clock.monotonic()
+    const took = () => runtime.clock.monotonic() - begun
     try {
-      return await exchange.begin()
+      const answer = await exchange.begin()
+      onAnswer?.(endpoint, answer.status, took())
+      return answer
     } catch (error) {
       exchange.close()
+      onAnswer?.(endpoint, noAnswer, took())
       throw exchange.failure(error)
     }
   }

@@ -93,6 +93,24 @@ test('a page that is too large, or takes too long, is refused', async () => {
   await assert.rejects(get('https://example.org/slow', { timeout: 50 }), /not done within 50 ms/)
 })
 
+test('JSON is sent to where it is meant for, and to nobody else', async () => {
+  const { signal } = new AbortController()
+  const post = (url: string) => web.postJson(new URL(url), '{"a":1}', { ...options, signal })
+  server.asked.length = 0
+  server.script = json({ done: true })
+  assert.deepEqual(JSON.parse((await post('https://example.org/notify')).body), { done: true })
+  assert.deepEqual(
+    server.asked.map(({ method, url, body, headers }) => [method, url, body, headers['content-type']]),
+    [['POST', '/notify', '{"a":1}', 'application/json']],
+  )
+  server.script = redirect('https://example.org:8443/elsewhere', 307)
+  assert.equal((await post('https://example.org/notify')).status, 307)
+  network.dialled.length = 0
+  for (const inside of ['https://inside.example.org/notify', 'https://127.0.0.1/notify', 'http://example.org/notify'])
+    await assert.rejects(post(inside), { name: 'WebRequestFailed' }, inside)
+  assert.deepEqual(network.dialled, [])
+})
+
 test('no connection is left over', async () => {
   server.script = json({})
   await get('https://example.org/')

@@ -1,5 +1,5 @@
 /**
- * Pages of the web that another server points to: `.well-known` files, media that lie elsewhere. By HTTPS only, to addresses that the
+ * Pages of the web that others point to: `.well-known` files, media that lie elsewhere, push gateways. By HTTPS only, to addresses that the
  * policy allows, each redirect included.
  */
 import type { Readable } from 'node:stream'
@@ -69,6 +69,37 @@ export class Web {
     }
   }
 
+  /**
+   * Sends JSON, and reads what is answered. Redirects are not followed: what was sent is for nobody else.
+   * @param maxBytes of the answer. @param timeout for all of it, in milliseconds
+   * @throws {WebRequestFailed}; the signal's reason
+   */
+  async postJson(
+    url: URL,
+    body: string,
+    {
+      maxBytes,
+      timeout,
+      signal,
+    }: { readonly maxBytes: number; readonly timeout: number; readonly signal: AbortSignal },
+  ): Promise<WebAnswer> {
+    try {
+      return await withDeadline(this.#runtime.timers, timeout, async inTime => {
+        const answer = await this.#open(url, AbortSignal.any([signal, inTime]), body)
+        try {
+          return { status: answer.status, headers: answer.headers, body: await textOf(url, answer.body, maxBytes) }
+        } finally {
+          answer.close()
+        }
+      })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error instanceof WebRequestFailed
+        ? error
+        : new WebRequestFailed(url, (error as Error).message, { cause: error })
+    }
+  }
+
   /** Gets a page, following redirects; its body is the caller's to read. @throws {WebRequestFailed}; the signal's reason */
   async open(url: URL, signal: AbortSignal): Promise<OpenWebAnswer> {
     const seen = new Set<string>()
@@ -84,7 +115,8 @@ export class Web {
     }
   }
 
-  async #open(url: URL, signal: AbortSignal): Promise<OpenWebAnswer> {
+  /** @param json sent by POST; undefined: GET */
+  async #open(url: URL, signal: AbortSignal, json?: string): Promise<OpenWebAnswer> {
     const client = this.#client(url, signal)
     try {
       const {
@@ -92,9 +124,13 @@ export class Web {
         headers,
         body,
       } = await client.request({
-        method: 'GET',
+        method: json === undefined ? 'GET' : 'POST',
         path: `${url.pathname}${url.search}`,
-        headers: { host: url.host, accept: '*/*' },
+        headers: {
+          ...{ host: url.host, accept: '*/*' },
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(json === undefined ? {} : { body: json }),
         signal,
       })
       return { status, headers: firstOfEach(headers), body, close: () => client.destroy(() => undefined) }

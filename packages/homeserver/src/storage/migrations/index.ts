@@ -9,6 +9,7 @@ import { serverKeyTables } from '../server-keys.ts'
 import { accounts } from './accounts.ts'
 import { encryption } from './encryption.ts'
 import { media } from './media.ts'
+import { pusherPositions } from './pushing.ts'
 import { outsideLeaves, rooms } from './rooms.ts'
 import { userData } from './user-data.ts'
 
@@ -24,4 +25,5 @@ export const migrations: readonly string[] = [
   outsideLeaves,
   applicationServiceTable,
   noticeRoomTable,
+  pusherPositions,
 ]

@@ -31,8 +31,9 @@ export const adminOperations = {
   }),
 
   adminDownloadState: perform({
-    summary: 'Takes the state of a room from a named server, at its newest event here, and lets it count.',
-    request: shape({ roomId, server: serverName, sender: Type.Optional(userId) }),
+    summary:
+      'Takes the state of a room from a named server, at its newest event here, and lets it count where nothing more certain is known.',
+    request: shape({ roomId, server: serverName }),
     response: shape({ eventId: Type.Optional(eventId), added: eventIds, removed: eventIds }),
     errors: ['M_NOT_FOUND', 'M_UNREACHABLE', 'M_BAD_STATE'],
   }),

@@ -85,6 +85,7 @@ export const inputOperations = {
       event: inputItem,
       state: Type.Array(Type.String({ description: 'A state event, as JSON text.' })),
       authEvents: Type.Array(Type.String({ description: 'An event of the auth chains, as JSON text.' })),
+      partial: Type.Optional(Type.Boolean({ description: 'The state is known to lack members. Default false.' })),
     }),
     response: shape({ result: inputResult, notTaken: eventIds }),
     errors: ['M_LIMIT_EXCEEDED'],

@@ -91,7 +91,12 @@ export const memberQueries = {
     summary: 'The servers that have joined users in a room, by name, with how many.',
     request: shape({ roomId, after: Type.Optional(after), limit: Type.Optional(limit) }),
     response: shape({
-      servers: Type.Array(shape({ server: serverName, members: Type.Integer() })),
+      servers: Type.Array(
+        shape({
+          server: serverName,
+          members: Type.Integer({ description: '0: the room is said to have it, and its members are not known yet.' }),
+        }),
+      ),
       next: Type.Optional(next),
       partial,
     }),
@@ -103,7 +108,6 @@ export const memberQueries = {
     summary: 'Whether a server has joined users in a room.',
     request: shape({ server: serverName, roomId }),
     response: shape({ roomExists: Type.Boolean(), joined: Type.Boolean() }),
-    partialState: 'waits',
   }),
 
   queryServerAllowedToSeeEvents: query({
@@ -119,7 +123,6 @@ export const memberQueries = {
     request: shape({ userId, roomId, eventIds }),
     response: allowed,
     errors: ['M_NOT_FOUND'],
-    partialState: 'waits',
   }),
 
   queryRoomsForUser: query({

@@ -164,6 +164,7 @@ export const performs = {
     }),
     response: shape({ eventId }),
     errors: [...roomRefusals, 'M_INVITE_BLOCKED', 'M_UNREACHABLE'],
+    partialState: 'waits',
   }),
 
   performKick: perform({
@@ -171,6 +172,7 @@ export const performs = {
     request: shape({ roomId, sender: userId, target: userId, reason, transactionId }),
     response: sent,
     errors: [...roomRefusals],
+    partialState: 'waits',
   }),
 
   performBan: perform({
@@ -178,6 +180,7 @@ export const performs = {
     request: shape({ roomId, sender: userId, target: userId, reason, transactionId }),
     response: sent,
     errors: [...roomRefusals],
+    partialState: 'waits',
   }),
 
   performUnban: perform({
@@ -185,6 +188,7 @@ export const performs = {
     request: shape({ roomId, sender: userId, target: userId, reason, transactionId }),
     response: sent,
     errors: [...roomRefusals, 'M_BAD_STATE'],
+    partialState: 'waits',
   }),
 
   performForget: perform({
@@ -235,6 +239,7 @@ export const performs = {
     }),
     response: shape({ roomId, tombstone: eventId }),
     errors: [...roomRefusals, 'M_INVALID_PARAM'],
+    partialState: 'waits',
   }),
 
   performPeek: perform({
@@ -273,5 +278,6 @@ export const performs = {
     request: shape({ roomId, before: Type.Optional(eventIds), limit: Type.Integer({ minimum: 1, maximum: 500 }) }),
     response: shape({ eventIds, more: Type.Boolean({ description: 'There may be more to fetch.' }) }),
     errors: ['M_NOT_FOUND', 'M_UNREACHABLE'],
+    partialState: 'waits',
   }),
 } as const

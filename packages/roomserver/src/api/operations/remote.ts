@@ -53,7 +53,12 @@ export const remoteOperations = {
 
   performRemoteJoin: perform({
     summary: 'Takes the join of a user of another server, and gives out the room as it was before: `send_join`.',
-    request: sentMembership,
+    request: shape({
+      ...{ roomId, eventId, pdu, server },
+      omitMembers: Type.Optional(
+        Type.Boolean({ description: 'The server can do without members in the state: `omit_members`. Default false.' }),
+      ),
+    }),
     response: shape({
       roomVersion,
       event: Type.Intersect([pdu], {
@@ -61,6 +66,12 @@ export const remoteOperations = {
       }),
       state: pdus,
       authChain: pdus,
+      membersOmitted: Type.Boolean(),
+      serversInRoom: Type.Optional(
+        Type.Array(serverName, {
+          description: 'The servers with joined members before the join, where members are omitted.',
+        }),
+      ),
     }),
     errors: joinRefusals,
     partialState: 'waits',

@@ -6,7 +6,7 @@ import type { EventId, ServerName } from '@neurite/protocol'
 import type { InputItem } from '../item.ts'
 import { preferWhole } from './fetch-single-events.ts'
 import { fetchState } from './fetch-state.ts'
-import { type FetchedEvent, inOrder, prevReferences, readFetched } from './fetched-events.ts'
+import { type FetchedEvent, inOrder, leadingTo, prevReferences, readFetched } from './fetched-events.ts'
 import { maxGapEvents, maxRounds, missingEventsLimit } from './limits.ts'
 import { type Fetched, type Need, rulesFor } from './need.ts'
 
@@ -51,7 +51,7 @@ async function closeGap(need: Need): Promise<Map<string, FetchedEvent> | undefin
     if (latest.length === 0) break
   }
   if (gap.size === 0 && wasMalformed) return undefined
-  const connected = connectedTo(need.event.prevEvents, gap)
+  const connected = leadingTo(need.event.prevEvents, gap)
   await preferWhole(need, connected)
   return connected
 }
@@ -73,26 +73,13 @@ async function askForGap(
 
 /** The event and those of the gap that refer to events which are neither stored with their state nor in the gap. */
 async function openEnds(need: Need, gap: ReadonlyMap<string, FetchedEvent>): Promise<EventId[]> {
-  const connected = connectedTo(need.event.prevEvents, gap)
+  const connected = leadingTo(need.event.prevEvents, gap)
   const events = [need.event, ...[...connected.values()].map(({ event }) => event)]
   const referred = events.flatMap(({ prevEvents }) => prevEvents.filter(eventId => !connected.has(eventId)))
   const unknown = new Set<string>(await withoutState(need, referred))
   return events
     .filter(({ prevEvents }) => prevEvents.some(eventId => unknown.has(eventId)))
     .map(({ eventId }) => eventId)
-}
-
-/** Those of the gap that the event leads back to: what else a server sends along is no answer. */
-function connectedTo(prevEvents: readonly string[], gap: ReadonlyMap<string, FetchedEvent>): Map<string, FetchedEvent> {
-  const connected = new Map<string, FetchedEvent>()
-  const open: string[] = [...prevEvents]
-  for (let eventId = open.pop(); eventId !== undefined; eventId = open.pop()) {
-    const found = gap.get(eventId)
-    if (found === undefined || connected.has(eventId)) continue
-    connected.set(eventId, found)
-    open.push(...found.event.prevEvents)
-  }
-  return connected
 }
 
 /** Takes the gap's events oldest first, each that hangs in the air with the state before it. @returns that of the event itself */
@@ -118,7 +105,7 @@ async function stateIfInTheAir(
   eventId: EventId,
   prevEvents: readonly string[],
 ): Promise<readonly EventId[] | undefined> {
-  if ((await withoutState(need, prevEvents)).length === 0) return undefined
+  if (need.isPartial || (await withoutState(need, prevEvents)).length === 0) return undefined
   for (const server of need.sources.servers) {
     const state = await fetchState(need, eventId, server)
     if (state !== undefined) return state

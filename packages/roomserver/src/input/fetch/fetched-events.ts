@@ -36,6 +36,19 @@ export function readFetched(
   return events
 }
 
+/** Those of the events that some events are, or lead back to by their prev events: what else a server sends along is no answer. */
+export function leadingTo(eventIds: Iterable<string>, events: FetchedEvents): Map<string, FetchedEvent> {
+  const connected = new Map<string, FetchedEvent>()
+  const open = [...eventIds]
+  for (let eventId = open.pop(); eventId !== undefined; eventId = open.pop()) {
+    const found = events.get(eventId)
+    if (found === undefined || connected.has(eventId)) continue
+    connected.set(eventId, found)
+    open.push(...found.event.prevEvents)
+  }
+  return connected
+}
+
 /** Which of its references an order goes by. */
 export type References = (event: RoomEvent) => readonly string[]
 

@@ -31,6 +31,8 @@ export interface Need {
   readonly reader: Reader
   readonly crypto: Crypto
   readonly intake: Intake
+  /** The room's own state is being fetched: no other is before it is here. */
+  readonly isPartial: boolean
 }
 
 /** Whether events are stored, by ID. */

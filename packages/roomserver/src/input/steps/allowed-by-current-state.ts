@@ -12,7 +12,7 @@ export const allowedByCurrentState: Step = {
   name: 'current_state',
   async run(work, context) {
     if (work.item.kind !== 'new' || buildsOnCurrentState(work, context)) return next
-    const state = await loadAuthState(work.event, context.room.currentSnapshot, context)
+    const state = await loadAuthState(work.event, context.room.currentSnapshot, context, work.authEvents)
     const verdict = authorizeByState(work.event, state.lookup, context.crypto)
     return verdict.allowed ? next : { kind: 'soft-fail', reason: verdictReason(this.name, verdict) }
   },

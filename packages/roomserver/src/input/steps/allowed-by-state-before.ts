@@ -11,7 +11,7 @@ import type { Work } from '../work.ts'
 export const allowedByStateBefore: Step = {
   name: 'state_before',
   async run(work, context) {
-    const state = await loadAuthState(work.event, work.stateBefore.snapshot, context)
+    const state = await loadAuthState(work.event, work.stateBefore.snapshot, context, work.authEvents)
     // The same events as its auth events give the same verdict, which was to allow.
     if (isSameAs(state.events, work)) return next
     const verdict = authorizeByState(work.event, state.lookup, context.crypto)

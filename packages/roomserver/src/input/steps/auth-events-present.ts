@@ -8,7 +8,7 @@ import { type Missing, next, type Step, type StepContext } from '../step.ts'
 import type { StoredEvent, Work } from '../work.ts'
 
 export const authEventsPresent: Step = {
-  name: 'auth-events-present',
+  name: 'auth_events_present',
   async run(work, context) {
     const { room, reader, events } = context
     const { event } = work

@@ -5,7 +5,7 @@
 import { next, type Step } from '../step.ts'
 
 export const prevEventsPresent: Step = {
-  name: 'prev-events-present',
+  name: 'prev_events_present',
   evenWhenRejected: true,
   async run(work, { room, reader }) {
     const { event, item } = work

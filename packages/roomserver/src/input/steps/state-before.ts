@@ -1,20 +1,22 @@
 /**
  * Step 5: the state before the event: what the states after its prev events resolve to, or the state that was given with it.
  */
-import type { StateEntry, StateKeyNid } from '../../types/index.ts'
+import type { SnapshotOrigin } from '../../types/index.ts'
+import { givenState } from '../given-state.ts'
 import { resolveStatesOf } from '../resolve-states.ts'
 import { next, type Step, type StepContext } from '../step.ts'
 import type { KnownState, Work } from '../work.ts'
 
 export const stateBefore: Step = {
-  name: 'state-before',
+  name: 'state_resolution',
   evenWhenRejected: true,
   async run(work, context) {
-    const { stateEventIds } = work.item
+    const { stateEventIds, stateIsPartial } = work.item
+    const origin: SnapshotOrigin = stateIsPartial === true ? 'partial' : 'given'
     work.stateBefore =
       stateEventIds === undefined
         ? await stateAfterPrevEvents(work, context)
-        : { snapshot: await givenState(stateEventIds, context), origin: 'given' }
+        : { snapshot: await givenState(stateEventIds, origin, context), origin }
     return next
   },
 }
@@ -27,20 +29,4 @@ async function stateAfterPrevEvents({ prevEvents }: Work, context: StepContext):
     prev.size > 1 && prev.size === forwardExtremities.length && forwardExtremities.every(nid => prev.has(nid))
   if (!isCurrent || prevEvents.some(row => row.provisional)) return resolveStatesOf(prevEvents, context)
   return { snapshot: currentSnapshot, origin: 'computed' }
-}
-
-/**
- * The snapshot of a state that someone gave: of those of its events that are stored, are state and were not rejected. Of two for one
- * type and state key the first counts: a state that contradicts itself is still somebody's word, and provisional as such.
- */
-async function givenState(eventIds: readonly string[], { room, reader, states, change }: StepContext) {
-  const rows = await room.eventRows(eventIds, reader)
-  const entries = new Map<string, StateEntry>()
-  for (const { event, type, stateKey, status } of rows.values()) {
-    const key = `${type} ${stateKey}`
-    if (stateKey === 0 || status === 'rejected' || entries.has(key)) continue
-    entries.set(key, { event, type, stateKey: stateKey as StateKeyNid })
-  }
-  // A given state is mostly the current one with little changed, so it is stored as a difference to that.
-  return states.given(change.state, [...entries.values()], 'given', room.currentSnapshot)
 }

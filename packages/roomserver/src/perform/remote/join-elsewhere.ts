@@ -6,19 +6,20 @@ import {
   type BuiltEvent,
   PduError,
   type RoomEvent,
+  type RoomId,
   type RoomVersionRules,
   readPdu,
   roomVersions,
   type ServerName,
 } from '@neurite/protocol'
-import { RoomServerError } from '../../api/index.ts'
+import { type RequestTo, RoomServerError } from '../../api/index.ts'
 import { inputOperations } from '../../input/operations.ts'
 import type { OutsideMembership } from '../network.ts'
 import { askInTurn, UnusableAnswer } from './ask-in-turn.ts'
 import { completeTemplate } from './complete-template.ts'
 import type { RemoteContext } from './context.ts'
 import type { JoinedRoom } from './peer-requests.ts'
-import { leaveComplex, refuseComplex } from './room-complexity.ts'
+import { isSimpleEnough, leaveComplex } from './room-complexity.ts'
 
 export async function joinElsewhere(
   membership: OutsideMembership,
@@ -28,16 +29,25 @@ export async function joinElsewhere(
   const wish = `${userId} wants to join ${roomId}`
   return askInTurn(via, wish, async server => {
     const { peers } = context
-    await refuseComplex(server, membership, context)
+    const isSimple = await isSimpleEnough(server, membership, context)
     const template = await peers.make(server, 'join', roomId, userId, [...roomVersions.keys()])
     const wanted = { roomId, userId, membership: 'join', content } as const
     const built = completeTemplate(server, template, wanted, context)
     const { event } = built
-    const room = await peers.sendJoin(server, { roomId, eventId: event.eventId, event: event.json })
-    await leaveComplex(server, membership, room, context)
+    const signed = { roomId, eventId: event.eventId, event: event.json }
+    // Only from the whole state it can be told afterwards how complex the room is.
+    const omitsMembers = isSimple && (await mayOmitMembers(roomId, context))
+    const room = await peers.sendJoin(server, signed, omitsMembers)
+    if (!isSimple) await leaveComplex(server, membership, room, context)
     await takeRoom(server, built, room, context)
     return { eventId: event.eventId, joinedVia: server }
   })
+}
+
+/** Where the room was known before, most of what a part of its state would spare is here already. */
+async function mayOmitMembers(roomId: RoomId, { storage, omitsMembers }: RemoteContext): Promise<boolean> {
+  const room = await storage.reader.room(roomId)
+  return omitsMembers && (room === undefined || room.forwardExtremities.length === 0)
 }
 
 /** @throws {UnusableAnswer} where the room is not what it must be; {RoomServerError} where the join is not accepted here */
@@ -45,8 +55,9 @@ async function takeRoom(
   server: ServerName,
   { event, pdu }: BuiltEvent,
   room: JoinedRoom,
-  { input, crypto }: RemoteContext,
+  context: RemoteContext,
 ): Promise<void> {
+  const { crypto, runtime, partialJoins } = context
   const { rules, roomId, eventId } = event
   refuseOtherVersion(server, createIn(room.state, event, rules, crypto), rules)
   const item = {
@@ -54,11 +65,31 @@ async function takeRoom(
     pdu: room.event !== undefined && isSameEvent(room.event, event, crypto) ? room.event : pdu,
   }
   const taken = { event: item, state: [...room.state], authEvents: [...room.authChain] }
+  if (!room.membersOmitted) return takeJoin(server, event, taken, context)
+  const servers = JSON.stringify(room.serversInRoom)
+  const partialJoin = { roomId, eventId, via: server, servers, joinedAt: runtime.clock.now() }
+  await partialJoins.note(partialJoin)
+  try {
+    await takeJoin(server, event, { ...taken, partial: true }, context)
+  } catch (error) {
+    await partialJoins.end(partialJoin)
+    throw error
+  }
+  partialJoins.start(partialJoin)
+}
+
+/** @throws {RoomServerError} where the join is not accepted here */
+async function takeJoin(
+  server: ServerName,
+  { sender, roomId, eventId }: RoomEvent,
+  taken: RequestTo<'inputEventWithState'>,
+  { input, crypto }: RemoteContext,
+): Promise<void> {
   const { result } = await inputOperations(input, crypto).inputEventWithState(taken)
   if (result.kind === 'accepted' || result.kind === 'known') return
   throw new RoomServerError(
     'M_FORBIDDEN',
-    `${server} let ${event.sender} into ${roomId}, and the join ${eventId} is ${result.kind} here: ${result.reason?.reason}`,
+    `${server} let ${sender} into ${roomId}, and the join ${eventId} is ${result.kind} here: ${result.reason?.reason}`,
   )
 }
 

@@ -29,6 +29,10 @@ export interface JoinedRoom {
   readonly authChain: readonly string[]
   /** The join as the other server sends it on, with its signature too; undefined where it does not say. */
   readonly event: string | undefined
+  /** Members are not among the state. */
+  readonly membersOmitted: boolean
+  /** Servers with joined members before the join; empty where the other server does not say. */
+  readonly serversInRoom: readonly ServerName[]
 }
 
 export interface InviteToSign extends SignedEvent {
@@ -50,8 +54,8 @@ export interface PeerRequests {
     userId: string,
     versions: readonly string[],
   ): Promise<Template>
-  /** `PUT /send_join`. */
-  sendJoin(server: ServerName, event: SignedEvent): Promise<JoinedRoom>
+  /** `PUT /send_join`. @param omitMembers members may be left out of the state */
+  sendJoin(server: ServerName, event: SignedEvent, omitMembers: boolean): Promise<JoinedRoom>
   /** `PUT /send_leave`. */
   sendLeave(server: ServerName, event: SignedEvent): Promise<void>
   /** `PUT /send_knock`. @returns state that says which room it is: JSON texts */

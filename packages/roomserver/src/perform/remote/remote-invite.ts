@@ -6,10 +6,11 @@
 import { belongsTo, isUserId, type RoomEvent, roomVersions, type UserId } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../../api/index.ts'
 import { refuseBlocked } from '../blocked-rooms.ts'
-import { findRoom, membershipOf } from '../room-state.ts'
+import { type FoundRoom, findRoom, membershipOf } from '../room-state.ts'
 import { refuseUnwantedInvite } from '../unwanted-invite.ts'
 import type { ReceivingContext } from './context.ts'
 import { keepOutsideInvite } from './outside-invite.ts'
+import { refuseByAcl } from './room-for-others.ts'
 import { type OutlineEntry, readEntries } from './room-outline.ts'
 import { readMembership, withOurSignature } from './sent-membership.ts'
 
@@ -23,16 +24,18 @@ export async function remoteInvite(
     throw new RoomServerError('M_INCOMPATIBLE_ROOM_VERSION', `room version ${roomVersion} is not supported`, {
       roomVersion,
     })
+  // Before anything of the event is read: a server that is refused learns nothing else.
+  const room = await findRoom(roomId, context)
+  if (room !== undefined) await refuseByAcl(server, room, context)
   const event = readMembership(request, 'invite', rules, context)
   const user = invitedUser(event, context)
   await refuseBlocked(roomId, context)
-  await refuseByAcl(server, roomId, context)
   await refuseForged(event, server, context)
   await refuseUnwantedInvite({ roomId, inviter: event.sender, invitee: user }, context)
   const entries = readEntries(roomState, event, context)
   if (rules.auth.createImpliedByRoomId) refuseWithoutCreate(entries, event)
   const pdu = withOurSignature(event, context)
-  if (await isHere(user, roomId, context)) return { event: pdu }
+  if (room !== undefined && (await isHere(user, room, context))) return { event: pdu }
   const outline = entries.map(({ stripped }) => stripped).filter(stripped => stripped !== undefined)
   await keepOutsideInvite({ kind: 'invite', user, event, pdu, outline }, context)
   return { event: pdu }
@@ -41,13 +44,6 @@ export async function remoteInvite(
 function invitedUser({ stateKey }: RoomEvent, { serverName }: ReceivingContext): UserId {
   if (isUserId(stateKey) && belongsTo(stateKey, serverName)) return stateKey
   throw new RoomServerError('M_INVALID_PARAM', `${stateKey} is no user of this server, which is ${serverName}`)
-}
-
-/** The ACL of a room that is known here counts for invites too. @throws {RoomServerError} `M_FORBIDDEN` */
-async function refuseByAcl(server: string, roomId: string, { acls, storage }: ReceivingContext): Promise<void> {
-  const row = await storage.reader.room(roomId)
-  if (row !== undefined && (await acls.refuses(server, row)))
-    throw new RoomServerError('M_FORBIDDEN', `${server} is refused by the server ACL of room ${roomId}`)
 }
 
 async function refuseForged(event: RoomEvent, server: string, { signatures }: ReceivingContext): Promise<void> {
@@ -66,15 +62,13 @@ function refuseWithoutCreate(entries: readonly OutlineEntry[], { roomId }: RoomE
 }
 
 /** Whether this server is in the room. @throws {RoomServerError} `M_FORBIDDEN` where the user is, or may not be */
-async function isHere(user: UserId, roomId: string, context: ReceivingContext): Promise<boolean> {
-  const room = await findRoom(roomId, context)
-  if (room === undefined) return false
+async function isHere(user: UserId, room: FoundRoom, context: ReceivingContext): Promise<boolean> {
   if ((await context.storage.reader.joinedMembersOfServer(room.row.room, context.serverName)) === 0) return false
   const membership = (await membershipOf(user, room, context))?.membership
   if (membership === 'join' || membership === 'ban')
     throw new RoomServerError(
       'M_FORBIDDEN',
-      `${user} is ${membership === 'join' ? 'in' : 'banned from'} room ${roomId}`,
+      `${user} is ${membership === 'join' ? 'in' : 'banned from'} room ${room.row.roomId}`,
     )
   return true
 }

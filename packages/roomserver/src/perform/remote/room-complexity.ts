@@ -8,16 +8,20 @@ import type { RemoteContext } from './context.ts'
 import { leaveElsewhere } from './leave-elsewhere.ts'
 import type { JoinedRoom } from './peer-requests.ts'
 
-/** @throws {RoomServerError} `M_RESOURCE_LIMIT_EXCEEDED` where the server says that the room is too complex */
-export async function refuseComplex(
+/**
+ * @returns false where the server does not tell
+ * @throws {RoomServerError} `M_RESOURCE_LIMIT_EXCEEDED` where it says that the room is too complex
+ */
+export async function isSimpleEnough(
   server: ServerName,
   wish: OutsideMembership,
   context: RemoteContext,
-): Promise<void> {
+): Promise<boolean> {
   const limit = limitOf(wish, context)
-  if (limit === undefined) return
+  if (limit === undefined) return true
   const complexity = await context.peers.complexity(server, wish.roomId)
   if (complexity !== undefined && complexity > limit) throw tooComplex(wish, complexity, limit)
+  return complexity !== undefined
 }
 
 /**

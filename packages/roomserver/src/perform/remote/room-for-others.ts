@@ -8,12 +8,17 @@ import { type FoundRoom, findRoom } from '../room-state.ts'
 
 /** @throws {RoomServerError} `M_NOT_FOUND` where this server is not in it; `M_FORBIDDEN` */
 export async function roomForOthers(roomId: string, server: string, context: PerformContext): Promise<FoundRoom> {
-  const { acls, serverName, storage } = context
+  const { serverName, storage } = context
   const room = await findRoom(roomId, context)
   if (room === undefined || (await storage.reader.joinedMembersOfServer(room.row.room, serverName)) === 0)
     throw noSuchRoom(roomId)
   await refuseBlocked(roomId, context)
-  if (await acls.refuses(server, room.row))
-    throw new RoomServerError('M_FORBIDDEN', `${server} is refused by the server ACL of room ${roomId}`)
+  await refuseByAcl(server, room, context)
   return room
+}
+
+/** @throws {RoomServerError} `M_FORBIDDEN` where the room's ACL, as far as it is known here, refuses the server */
+export async function refuseByAcl(server: string, { row }: FoundRoom, { acls }: PerformContext): Promise<void> {
+  if (await acls.refuses(server, row))
+    throw new RoomServerError('M_FORBIDDEN', `${server} is refused by the server ACL of room ${row.roomId}`)
 }

@@ -9,6 +9,7 @@ import type {
   BlockedRoomRow,
   InboundPeekRow,
   InviteRow,
+  PartialJoinRow,
   PeekRow,
   PublishedRow,
   ReportRow,
@@ -30,10 +31,12 @@ export class DirectoryTables {
   readonly reports = new Map<number, ReportRow>()
   readonly peeks = new Map<string, PeekRow>()
   readonly inboundPeeks = new Map<string, InboundPeekRow>()
+  readonly partialJoins = new Map<string, PartialJoinRow>()
 
   /** The tables whose rows go with a room. */
   get ofRooms(): readonly Map<string, { readonly roomId: string }>[] {
-    return [this.invites, this.aliases, this.published, this.forgotten, this.peeks, this.inboundPeeks]
+    const { invites, aliases, published, forgotten, peeks, inboundPeeks, partialJoins } = this
+    return [invites, aliases, published, forgotten, peeks, inboundPeeks, partialJoins]
   }
 
   copy(): DirectoryTables {
@@ -101,6 +104,14 @@ export function applyRowChange(
     }
     case 'remove-report':
       tables.reports.delete(change.id)
+      break
+    case 'put-partial-join': {
+      const { kind: _, ...row } = change
+      tables.partialJoins.set(keyOf(row.roomId, row.eventId), row)
+      break
+    }
+    case 'end-partial-join':
+      tables.partialJoins.delete(keyOf(change.roomId, change.eventId))
       break
     case 'put-peek': {
       const { kind: _, ...row } = change
@@ -172,6 +183,11 @@ export class MemoryDirectoryReader implements DirectoryReader {
   async reports(after: number, limit: number) {
     const rows = [...this.#tables().reports.values()].filter(row => row.id > after)
     return rows.sort((a, b) => a.id - b.id).slice(0, limit)
+  }
+
+  async partialJoins(after: Pick<PartialJoinRow, 'roomId' | 'eventId'> | undefined, limit: number) {
+    const rows = [...this.#tables().partialJoins.values()]
+    return page(rows, row => [row.roomId, row.eventId], [after?.roomId ?? '', after?.eventId ?? ''], limit)
   }
 
   async peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number) {

@@ -73,6 +73,9 @@ export class MemoryReader extends MemoryDirectoryReader implements Reader {
   async events(events: readonly EventNid[]): Promise<EventRow[]> {
     return events.flatMap(nid => this.#open().rooms.get(roomOf(nid))?.events.get(nid) ?? [])
   }
+  async eventIds(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return lookUp(events, nid => this.#open().rooms.get(roomOf(nid))?.events.get(nid)?.eventId)
+  }
   async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return page(this.#open().rooms.get(room)?.events.values(), row => row.event, after, limit)
   }

@@ -30,4 +30,8 @@ export const directoryTexts = {
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (room_id, server, peek)
     DO UPDATE SET renewal_interval = excluded.renewal_interval, renewed_at = excluded.renewed_at`,
   'remove-inbound-peek': 'DELETE FROM inbound_peeks WHERE room_id = $1 AND server = $2 AND peek = $3',
+  'put-partial-join': `INSERT INTO partial_joins (room_id, event_id, via, servers, joined_at)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (room_id, event_id)
+    DO UPDATE SET via = excluded.via, servers = excluded.servers, joined_at = excluded.joined_at`,
+  'end-partial-join': 'DELETE FROM partial_joins WHERE room_id = $1 AND event_id = $2',
 } as const satisfies Readonly<Record<RowChangeKind, string>>

@@ -28,7 +28,7 @@ import type {
   UserMembershipRow,
 } from '../rows.ts'
 import { PostgresDirectoryReader } from './read-directory.ts'
-import { authGraph, eventJson, eventNids, eventRows, eventsNear, eventsOfRoom } from './read-events.ts'
+import { authGraph, eventIds, eventJson, eventNids, eventRows, eventsNear, eventsOfRoom } from './read-events.ts'
 import { memberOf, membershipsOfUser, membersOf, membersOfServer, roomsOfServer, serversOf } from './read-members.ts'
 import { allRooms, hasWaits, purgingRooms, redactionsOf, roomById, roomByNid, waitingFor } from './read-rooms.ts'
 import { fromBytes, list, type Sql, toBytes } from './sql.ts'
@@ -62,6 +62,9 @@ export class PostgresReader extends PostgresDirectoryReader implements Reader {
   }
   async events(events: readonly EventNid[]): Promise<EventRow[]> {
     return eventRows(this.#open(), events)
+  }
+  async eventIds(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return eventIds(this.#open(), events)
   }
   async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return eventsOfRoom(this.#open(), room, after, limit, 'all')

@@ -9,7 +9,10 @@ import { type Transaction, toBytes } from './sql.ts'
 const phases = { none: 0, byId: 1, outputs: 2, byNumber: 3 } as const
 
 /** Tables whose rows are found by the room's ID, and in whose primary key it stands or an index leads from it. */
-const byId = ['invites', 'room_aliases', 'published', 'forgotten', 'peeks', 'inbound_peeks', 'input_log'] as const
+const byId = [
+  ...(['invites', 'room_aliases', 'published', 'forgotten'] as const),
+  ...(['peeks', 'inbound_peeks', 'partial_joins', 'input_log'] as const),
+] as const
 /** By the room's number in a column. */
 const byRoom = ['membership', 'joined_servers', 'redactions', 'waits', 'state_identities'] as const
 /** By the range of numbers that are the room's. */

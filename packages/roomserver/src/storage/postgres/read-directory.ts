@@ -2,7 +2,15 @@
  * The part of the reader that is about no commit of a room.
  */
 import type { DirectoryReader } from '../reader-of-directory.ts'
-import type { AliasRow, BlockedRoomRow, InboundPeekRow, InviteRow, PeekRow, ReportRow } from '../rows-of-directory.ts'
+import type {
+  AliasRow,
+  BlockedRoomRow,
+  InboundPeekRow,
+  InviteRow,
+  PartialJoinRow,
+  PeekRow,
+  ReportRow,
+} from '../rows-of-directory.ts'
 import { fromBytes, type Sql, toBytes } from './sql.ts'
 
 interface AliasColumns {
@@ -36,6 +44,13 @@ interface ReportColumns {
   readonly reason: Buffer | null
   readonly score: number | null
   readonly reported_at: number
+}
+interface PartialJoinColumns {
+  readonly room_id: Buffer
+  readonly event_id: Buffer
+  readonly via: Buffer
+  readonly servers: Buffer
+  readonly joined_at: number
 }
 interface RoomIdColumn {
   readonly room_id: Buffer
@@ -125,6 +140,22 @@ export class PostgresDirectoryReader implements DirectoryReader {
     const rows = await sql<ReportColumns[]>`
       SELECT * FROM event_reports WHERE report > ${after} ORDER BY report LIMIT ${limit}`
     return rows.map(toReport)
+  }
+
+  async partialJoins(
+    after: Pick<PartialJoinRow, 'roomId' | 'eventId'> | undefined,
+    limit: number,
+  ): Promise<PartialJoinRow[]> {
+    const sql = this.#open()
+    const { roomId, eventId } = after ?? { roomId: '', eventId: '' }
+    const rows = await sql<PartialJoinColumns[]>`
+      SELECT * FROM partial_joins
+        WHERE (room_id, event_id) > (${toBytes(roomId)}, ${toBytes(eventId)})
+        ORDER BY room_id, event_id LIMIT ${limit}`
+    return rows.map(row => ({
+      ...{ roomId: fromBytes(row.room_id), eventId: fromBytes(row.event_id), via: fromBytes(row.via) },
+      ...{ servers: fromBytes(row.servers), joinedAt: row.joined_at },
+    }))
   }
 
   async peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number): Promise<PeekRow[]> {

@@ -55,6 +55,12 @@ export async function eventRows(sql: Sql, events: readonly EventNid[]): Promise<
   return events.flatMap(event => byNid.get(event) ?? [])
 }
 
+export async function eventIds(sql: Sql, events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+  const rows = await sql<Pick<EventColumns, 'event' | 'id_head' | 'id_tail'>[]>`
+    SELECT event, id_head, id_tail FROM events WHERE event = ANY(${[...events]}::bigint[])`
+  return new Map(rows.map(row => [row.event, toEventId(row)]))
+}
+
 export async function eventsOfRoom(
   sql: Sql,
   room: RoomNid,

@@ -23,4 +23,7 @@ export const directoryTexts = {
   'put-inbound-peek': `INSERT OR REPLACE INTO inbound_peeks (room_id, server, peek, renewal_interval, renewed_at)
     VALUES (?, ?, ?, ?, ?)`,
   'remove-inbound-peek': 'DELETE FROM inbound_peeks WHERE room_id = ? AND server = ? AND peek = ?',
+  'put-partial-join': `INSERT OR REPLACE INTO partial_joins (room_id, event_id, via, servers, joined_at)
+    VALUES (?, ?, ?, ?, ?)`,
+  'end-partial-join': 'DELETE FROM partial_joins WHERE room_id = ? AND event_id = ?',
 } as const satisfies Readonly<Record<RowChangeKind, string>>

@@ -6,15 +6,20 @@ import type { StatementSync } from 'node:sqlite'
 import { BoundedMap } from '../bounded-map.ts'
 import { type StoredText, toStored, toText } from '../packed/text.ts'
 import type { NumberRange } from './number-range.ts'
+import { pagesOf } from './sql.ts'
 
 export interface NamesTable {
-  /** NID of a name, and name of a NID. */
+  /** NID of a name. */
   readonly nidOf: StatementSync
-  readonly nameOf: StatementSync
+  /** NIDs and names of a list of NIDs: see `inList`. */
+  readonly namesOf: StatementSync
 }
 
-/** Names kept in memory, of each kind: some 10 MB where state keys are user IDs. */
-const maxKeptNames = 50_000
+/**
+ * Names kept in memory, of each kind: those of a room of 100,000 members and more, which are in use together. Some 40 MB when full,
+ * where state keys are user IDs.
+ */
+const maxKeptNames = 250_000
 
 export class Names<N extends number> {
   readonly #nids = new BoundedMap<string, N>(maxKeptNames)
@@ -42,14 +47,22 @@ export class Names<N extends number> {
     return stored
   }
 
-  name(nid: N): string | undefined {
-    const known = this.#names.get(nid) ?? this.#unsavedNames.get(nid)
-    if (known !== undefined) return known
-    const [stored] = (this.#table().nameOf.get(nid) ?? []) as [name?: StoredText]
-    if (stored === undefined) return undefined
-    const name = toText(stored)
-    this.#keep(nid, name)
-    return name
+  /** Unknown ones are left out. */
+  names(nids: readonly N[]): Map<N, string> {
+    const names = new Map<N, string>()
+    const missing: N[] = []
+    for (const nid of nids) {
+      const known = this.#names.get(nid) ?? this.#unsavedNames.get(nid)
+      if (known === undefined) missing.push(nid)
+      else names.set(nid, known)
+    }
+    for (const page of pagesOf(missing))
+      for (const [nid, stored] of this.#table().namesOf.all(page) as unknown as [N, StoredText][]) {
+        const name = toText(stored)
+        this.#keep(nid, name)
+        names.set(nid, name)
+      }
+    return names
   }
 
   async intern(names: readonly string[]): Promise<N[]> {

@@ -20,6 +20,7 @@ export const purgeTexts = {
   purgeForgotten: some('forgotten', 'room_id', 'user'),
   purgePeeks: some('peeks', 'room_id', 'user, device'),
   purgeInboundPeeks: some('inbound_peeks', 'room_id', 'server, peek'),
+  purgePartialJoins: some('partial_joins', 'room_id', 'event_id'),
   purgeQueue: some('input_log', 'room_id', 'queue_row'),
   purgeMemberships: some('membership', 'room', 'user'),
   purgeJoinedServers: some('joined_servers', 'room', 'server'),

@@ -14,7 +14,7 @@ const phases = { none: 0, byId: 1, outputs: 2, byNumber: 3 } as const
 
 const byId = [
   ...(['purgeInvites', 'purgeAliases', 'purgePublished', 'purgeForgotten'] as const),
-  ...(['purgePeeks', 'purgeInboundPeeks', 'purgeQueue'] as const),
+  ...(['purgePeeks', 'purgeInboundPeeks', 'purgePartialJoins', 'purgeQueue'] as const),
 ] as const satisfies readonly PurgeText[]
 /** By the room's number in a column. */
 const byRoom = [

@@ -3,7 +3,15 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { type StoredText, toStored, toText } from '../packed/text.ts'
-import type { AliasRow, BlockedRoomRow, InboundPeekRow, InviteRow, PeekRow, ReportRow } from '../rows-of-directory.ts'
+import type {
+  AliasRow,
+  BlockedRoomRow,
+  InboundPeekRow,
+  InviteRow,
+  PartialJoinRow,
+  PeekRow,
+  ReportRow,
+} from '../rows-of-directory.ts'
 import { prepare } from './sql.ts'
 
 type AliasColumns = [alias: StoredText, roomId: StoredText, creator: StoredText, createdAt: number]
@@ -15,6 +23,7 @@ type ReportColumns = [
   score: number | null,
   at: number,
 ]
+type PartialJoinColumns = [...texts: [StoredText, StoredText, StoredText, StoredText], joinedAt: number]
 type PeekColumns = [user: StoredText, device: StoredText]
 type InboundPeekColumns = [server: StoredText, peek: StoredText, renewalInterval: number, renewedAt: number]
 export type InviteColumns = [
@@ -42,6 +51,7 @@ export class DirectoryReading {
   readonly #blockedRoom
   readonly #blockedRooms
   readonly #reports
+  readonly #partialJoins
   readonly #peeks
   readonly #inboundPeeks
 
@@ -70,6 +80,10 @@ export class DirectoryReading {
     this.#reports = sql(
       `SELECT report, room_id, event_id, reporter, reason, score, reported_at FROM event_reports
         WHERE report > ? ORDER BY report LIMIT ?`,
+    )
+    this.#partialJoins = sql(
+      `SELECT room_id, event_id, via, servers, joined_at FROM partial_joins
+        WHERE (room_id, event_id) > (?, ?) ORDER BY room_id, event_id LIMIT ?`,
     )
     this.#peeks = sql(
       'SELECT user, device FROM peeks WHERE room_id = ? AND (user, device) > (?, ?) ORDER BY user, device LIMIT ?',
@@ -126,6 +140,15 @@ export class DirectoryReading {
 
   reports(after: number, limit: number): ReportRow[] {
     return rows<ReportColumns>(this.#reports.all(after, limit)).map(toReport)
+  }
+
+  partialJoins(after: Pick<PartialJoinRow, 'roomId' | 'eventId'> | undefined, limit: number): PartialJoinRow[] {
+    const { roomId, eventId } = after ?? { roomId: '', eventId: '' }
+    const found = this.#partialJoins.all(toStored(roomId), toStored(eventId), limit)
+    return rows<PartialJoinColumns>(found).map(([ofRoom, ofEvent, via, servers, joinedAt]) => ({
+      ...{ roomId: toText(ofRoom), eventId: toText(ofEvent), via: toText(via), servers: toText(servers) },
+      joinedAt,
+    }))
   }
 
   peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number): PeekRow[] {

@@ -21,7 +21,7 @@ import { unpackLinks } from '../packed/event-links.ts'
 import { type StoredText, toText } from '../packed/text.ts'
 import type { AuthGraphRow } from '../reader.ts'
 import type { Direction, EventRow, VerdictReason } from '../rows.ts'
-import { prepare } from './sql.ts'
+import { inList, pagesOf, prepare } from './sql.ts'
 
 type EventColumns = [
   event: EventNid,
@@ -45,6 +45,7 @@ const columns = `event, id_head, id_tail, type, state_key, flags, depth, timesta
 export class EventReading {
   readonly #byId
   readonly #byNid
+  readonly #ids
   readonly #ofRoom
   readonly #provisional
   readonly #near
@@ -54,6 +55,7 @@ export class EventReading {
   constructor(database: DatabaseSync) {
     this.#byId = prepare(database, 'SELECT event, id_tail FROM events WHERE event >> 28 = ? AND id_head = ?')
     this.#byNid = prepare(database, `SELECT ${columns} FROM events WHERE event = ?`)
+    this.#ids = prepare(database, `SELECT event, id_head, id_tail FROM events WHERE event ${inList}`)
     this.#ofRoom = prepare(
       database,
       `SELECT ${columns} FROM events WHERE event > ? AND event < ? ORDER BY event LIMIT ?`,
@@ -96,6 +98,14 @@ export class EventReading {
       if (row !== undefined) rows.push(toEventRow(row))
     }
     return rows
+  }
+
+  ids(events: readonly EventNid[]): [event: EventNid, eventId: string][] {
+    const ids: [EventNid, string][] = []
+    for (const page of pagesOf(events))
+      for (const [event, head, tail] of this.#ids.all(page) as unknown as [EventNid, IdHead, IdTail][])
+        ids.push([event, joinEventId(head, tail)])
+    return ids
   }
 
   ofRoom(room: RoomNid, after: EventNid | 0, limit: number): EventRow[] {

@@ -33,6 +33,20 @@ export function prepare(database: DatabaseSync, sql: string): StatementSync {
   return statement
 }
 
+/**
+ * A condition whose one parameter is a list of numbers as JSON, see `pagesOf`. Rows come in any order; where many are wanted this
+ * costs less than half of what they cost one by one.
+ */
+export const inList = 'IN (SELECT value FROM json_each(?))'
+
+/** Numbers that one statement is given at once: more costs no less. */
+const listLength = 1_000
+
+/** Lists as parameters of `inList`: none is longer than pays. */
+export function* pagesOf(numbers: readonly number[]): Iterable<string> {
+  for (let at = 0; at < numbers.length; at += listLength) yield JSON.stringify(numbers.slice(at, at + listLength))
+}
+
 /** SQLite's extended result code; 0 for errors that are not SQLite's. */
 export function resultCode(error: unknown): number {
   const code = (error as { errcode?: unknown } | undefined)?.errcode

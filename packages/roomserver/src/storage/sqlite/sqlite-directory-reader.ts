@@ -2,7 +2,7 @@
  * The part of the reader that is about no commit of a room: see sqlite-reader.ts.
  */
 import type { DirectoryReader } from '../reader-of-directory.ts'
-import type { InboundPeekRow, PeekRow } from '../rows-of-directory.ts'
+import type { InboundPeekRow, PartialJoinRow, PeekRow } from '../rows-of-directory.ts'
 import type { DirectoryReading } from './read-directory.ts'
 
 export class SqliteDirectoryReader implements DirectoryReader {
@@ -49,6 +49,10 @@ export class SqliteDirectoryReader implements DirectoryReader {
 
   async reports(after: number, limit: number) {
     return this.#directory().reports(after, limit)
+  }
+
+  async partialJoins(after: Pick<PartialJoinRow, 'roomId' | 'eventId'> | undefined, limit: number) {
+    return this.#directory().partialJoins(after, limit)
   }
 
   async peeksOfRoom(roomId: string, after: Omit<PeekRow, 'roomId'> | undefined, limit: number) {

@@ -26,6 +26,7 @@ import type {
   SnapshotRow,
   UserMembershipRow,
 } from '../rows.ts'
+import type { KeptEventIds } from './kept-event-ids.ts'
 import type { Names, NamesTable } from './names.ts'
 import { DirectoryReading } from './read-directory.ts'
 import { EventReading } from './read-events.ts'
@@ -33,7 +34,7 @@ import { LogReading } from './read-logs.ts'
 import { MemberReading } from './read-members.ts'
 import { RoomReading } from './read-rooms.ts'
 import { StateReading } from './read-state.ts'
-import { prepare } from './sql.ts'
+import { inList, prepare } from './sql.ts'
 import { SqliteDirectoryReader } from './sqlite-directory-reader.ts'
 
 /** Everything that is prepared on the reading connection. */
@@ -56,11 +57,11 @@ export class Readings {
     this.directory = new DirectoryReading(database)
     this.eventTypes = {
       nidOf: prepare(database, 'SELECT type FROM event_types WHERE name = ?'),
-      nameOf: prepare(database, 'SELECT name FROM event_types WHERE type = ?'),
+      namesOf: prepare(database, `SELECT type, name FROM event_types WHERE type ${inList}`),
     }
     this.stateKeys = {
       nidOf: prepare(database, 'SELECT state_key FROM event_state_keys WHERE name = ?'),
-      nameOf: prepare(database, 'SELECT name FROM event_state_keys WHERE state_key = ?'),
+      namesOf: prepare(database, `SELECT state_key, name FROM event_state_keys WHERE state_key ${inList}`),
     }
   }
 }
@@ -69,13 +70,20 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   readonly #open: () => Readings
   readonly #eventTypes: Names<EventTypeNid>
   readonly #stateKeys: Names<StateKeyNid>
+  readonly #eventIds: KeptEventIds
 
   /** @param open gives what is prepared, or throws where nothing may be read any more */
-  constructor(open: () => Readings, eventTypes: Names<EventTypeNid>, stateKeys: Names<StateKeyNid>) {
+  constructor(
+    open: () => Readings,
+    eventTypes: Names<EventTypeNid>,
+    stateKeys: Names<StateKeyNid>,
+    eventIds: KeptEventIds,
+  ) {
     super(() => open().directory)
     this.#open = open
     this.#eventTypes = eventTypes
     this.#stateKeys = stateKeys
+    this.#eventIds = eventIds
   }
 
   async room(roomId: string): Promise<RoomRow | undefined> {
@@ -99,6 +107,9 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   }
   async provisionalEvents(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return this.#open().events.provisional(room, after, limit)
+  }
+  async eventIds(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
+    return this.#eventIds.of(events, missing => this.#open().events.ids(missing))
   }
   async eventsOfRoom(room: RoomNid, after: EventNid | 0, limit: number): Promise<EventRow[]> {
     return this.#open().events.ofRoom(room, after, limit)
@@ -124,10 +135,10 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   }
 
   async eventTypes(types: readonly EventTypeNid[]): Promise<Map<EventTypeNid, string>> {
-    return found(types, type => this.#eventTypes.name(type))
+    return this.#eventTypes.names(types)
   }
   async stateKeys(keys: readonly StateKeyNid[]): Promise<Map<StateKeyNid, string>> {
-    return found(keys, key => this.#stateKeys.name(key))
+    return this.#stateKeys.names(keys)
   }
   async eventTypeNids(types: readonly string[]): Promise<Map<string, EventTypeNid>> {
     return found(types, type => this.#eventTypes.nid(type))

@@ -13,6 +13,7 @@ import { AliasTaken, OwnershipLost, RoomMovedOn, type Storage, StorageFailed, St
 import { writeCommit } from './commit.ts'
 import { writeChanges } from './directory-changes.ts'
 import type { FaultPlan } from './faults.ts'
+import { KeptEventIds } from './kept-event-ids.ts'
 import { ends, type FromWriter, type WriterReport, writeKinds } from './messages.ts'
 import { Names } from './names.ts'
 import { numberKinds } from './number-kinds.ts'
@@ -40,6 +41,7 @@ export class SqliteStorage implements Storage {
   readonly #rooms = this.#numbers('room')
   readonly #eventTypes: Names<EventTypeNid>
   readonly #stateKeys: Names<StateKeyNid>
+  readonly #eventIds = new KeptEventIds()
   readonly #reports: ((report: WriterReport) => void)[] = []
   #closing: Promise<void> | undefined
   #closed: (() => void) | undefined
@@ -60,7 +62,7 @@ export class SqliteStorage implements Storage {
       this.#numbers('stateKey'),
       (nid, name) => this.#queue.addStateKey(nid, name),
     )
-    this.reader = new SqliteReader(() => this.#open(), this.#eventTypes, this.#stateKeys)
+    this.reader = new SqliteReader(() => this.#open(), this.#eventTypes, this.#stateKeys, this.#eventIds)
     worker.on('message', (message: FromWriter) => this.#hear(message))
     worker.on('error', error => this.#queue.failAll(new StorageFailed('the writer has stopped', error)))
     worker.on('exit', () => {
@@ -92,6 +94,7 @@ export class SqliteStorage implements Storage {
 
   async purge(room: RoomNid, most: number): Promise<'more' | 'done'> {
     const isLeft = await this.#write(tape => tape.number(writeKinds.purge).number(room).number(most))
+    this.#eventIds.clear()
     return isLeft === 1 ? 'more' : 'done'
   }
 

@@ -67,6 +67,7 @@ function wholeOf({ room, roomId }: RandomRoom): Read[] {
     reader => reader.eventsNear(room, 0, 'forwards', 100_000),
     reader => reader.joinedServers(room, '', 1_000),
     reader => reader.aliasesOfRoom(roomId, '', 1_000),
+    reader => reader.partialJoins(undefined, 1_000),
     reader => reader.peeksOfRoom(roomId, undefined, 1_000),
     reader => reader.inboundPeeks(roomId, undefined, 1_000),
   ]
@@ -97,6 +98,7 @@ function readsOf(from: RandomRoom, random: SeededRandomness): Read[] {
     reader => reader.events(distinct(events)),
     reader => reader.eventsOfRoom(room, after, limit),
     reader => reader.provisionalEvents(room, after, limit),
+    reader => reader.eventIds(events),
     reader => reader.eventJson(events),
     reader => reader.authGraph(room, after, limit),
     reader => reader.snapshots(snapshots),

@@ -67,6 +67,11 @@ export class RandomChanges {
       [2, () => ({ kind: random.pick(['put-peek', 'put-peek', 'remove-peek']), roomId, user, device })],
       [2, () => ({ kind: 'put-inbound-peek', roomId, server, peekId, renewalInterval: at % 7, renewedAt: at })],
       [1, () => ({ kind: 'remove-inbound-peek', roomId, server, peekId })],
+      [
+        2,
+        () => ({ kind: 'put-partial-join', roomId, eventId: `$${peekId}`, via: server, servers: '[]', joinedAt: at }),
+      ],
+      [1, () => ({ kind: 'end-partial-join', roomId, eventId: `$${peekId}` })],
       [3, () => ({ kind: 'output', roomId, payload: `{"roomId":${JSON.stringify(roomId)}}` })],
     ])()
   }
@@ -100,6 +105,7 @@ export function readsOfDirectory(
   const report = random.nextInt(20)
   const afterPeek = random.pick([undefined, { user, device }])
   const afterInbound = random.pick([undefined, { server, peekId: '1' }])
+  const afterJoin = random.pick([undefined, { roomId, eventId: '$1' }])
   const afterAlias = random.pick(['', alias])
   return [
     reader => reader.alias(alias),
@@ -113,6 +119,7 @@ export function readsOfDirectory(
     reader => reader.blockedRoom(roomId),
     reader => reader.blockedRooms(after, limit),
     reader => reader.reports(report, limit),
+    reader => reader.partialJoins(afterJoin, limit),
     reader => reader.peeksOfRoom(roomId, afterPeek, limit),
     reader => reader.inboundPeeks(roomId, afterInbound, limit),
   ]

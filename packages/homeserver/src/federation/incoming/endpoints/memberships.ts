@@ -34,11 +34,20 @@ export const makeJoin = make('join')
 export const makeLeave = make('leave')
 export const makeKnock = make('knock')
 
-async function joined(request: EndpointRequest, api: RoomServerApi, serverName: string): Promise<JsonText> {
-  const { event, state, authChain } = await api.performRemoteJoin(sentEvent(request))
+/** @param mayOmit whether the request may ask for a state without members */
+async function joined(
+  request: EndpointRequest,
+  api: RoomServerApi,
+  serverName: string,
+  mayOmit: boolean,
+): Promise<JsonText> {
+  const omitMembers = mayOmit && request.query.get('omit_members') === 'true'
+  const answer = await api.performRemoteJoin({ ...sentEvent(request), omitMembers })
+  const { event, state, authChain, membersOmitted, serversInRoom } = answer
   return jsonText({
     origin: JSON.stringify(serverName),
-    members_omitted: 'false',
+    members_omitted: String(membersOmitted),
+    ...(serversInRoom === undefined ? {} : { servers_in_room: JSON.stringify(serversInRoom) }),
     event,
     state: listOf(state),
     auth_chain: listOf(authChain),
@@ -48,7 +57,7 @@ async function joined(request: EndpointRequest, api: RoomServerApi, serverName: 
 export const sendJoin: Endpoint = {
   method: 'PUT',
   path: '/_matrix/federation/v2/send_join/{roomId}/{eventId}',
-  answer: (request, { api, serverName }) => joined(request, api, serverName),
+  answer: (request, { api, serverName }) => joined(request, api, serverName, true),
 }
 
 /** Version 1, out of the specification since 1.18 and still asked by older servers: the same in a list behind a status. */
@@ -56,7 +65,7 @@ export const sendJoinV1: Endpoint = {
   method: 'PUT',
   path: '/_matrix/federation/v1/send_join/{roomId}/{eventId}',
   answer: async (request, { api, serverName }) =>
-    new JsonText(`[200,${(await joined(request, api, serverName)).text}]`),
+    new JsonText(`[200,${(await joined(request, api, serverName, false)).text}]`),
 }
 
 export const sendLeave: Endpoint = {

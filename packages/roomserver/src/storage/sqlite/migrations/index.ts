@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { directory } from './0001-directory.ts'
 import { rooms } from './0001-rooms.ts'
+import { partialJoins } from './0002-partial-joins.ts'
 
 interface Migration {
   readonly name: string
@@ -11,7 +12,10 @@ interface Migration {
 }
 
 /** Numbered from 1. Only ever appended to. */
-export const migrations: readonly Migration[] = [{ name: 'rooms', sql: rooms + directory }]
+export const migrations: readonly Migration[] = [
+  { name: 'rooms', sql: rooms + directory },
+  { name: 'partial joins', sql: partialJoins },
+]
 
 /** "Neur": marks the file as ours in SQLite's header. */
 export const applicationId = 0x4e657572

@@ -51,8 +51,7 @@ export class ServerProcess {
     const end = clock.monotonic() + startsWithin
     while (!(await answers(url))) {
       if (failure !== undefined) throw failure
-      if (child.exitCode !== null || clock.monotonic() > end)
-        throw new Error(`${command} did not start:\n${endOf(log)}`)
+      if (hasEnded(child) || clock.monotonic() > end) throw new Error(`${command} did not start:\n${endOf(log)}`)
       await timers.sleep(askAgainAfter)
     }
   }
@@ -60,7 +59,7 @@ export class ServerProcess {
   async stop(): Promise<void> {
     const child = this.#child
     this.#child = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || hasEnded(child)) return
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
     const giveUp = nodeRuntime.timers.setTimer(stopsWithin, () => child.kill('SIGKILL'))
@@ -72,6 +71,20 @@ export class ServerProcess {
   kill(): void {
     this.#child?.kill('SIGKILL')
   }
+
+  /** `kill -9`. Resolves when it is gone. */
+  async crash(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (child === undefined || hasEnded(child)) throw new Error('it had ended before it was killed')
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 function endOf(log: string): string {

@@ -1,0 +1,94 @@
+/**
+ * Many outliers in one turn and one commit: the state of a room that is being completed. Each is checked as any outlier is
+ * (steps.ts); what is looked up for them is looked up together. Their form, signatures and hashes were checked before.
+ */
+import { canonicalJson, createEventIdOf, type RoomEvent } from '@neurite/protocol'
+import { eventRow, type Judgement } from '../conclude.ts'
+import type { InputItem } from '../item.ts'
+import type { Names } from '../names.ts'
+import { noteRedactions } from '../redactions.ts'
+import type { StepContext } from '../step.ts'
+import { allowedByAuthEvents } from '../steps/allowed-by-auth-events.ts'
+import { keyLengths } from '../steps/key-lengths.ts'
+import { type StoredEvent, Work } from '../work.ts'
+
+/** An outlier that was read and whose signatures are valid. */
+export interface CheckedOutlier {
+  readonly item: InputItem
+  /** In its redacted form where the content hash did not fit. */
+  readonly event: RoomEvent
+}
+
+/** `stored`: it is here now, or was before. `orphan`: of its auth events some are not here. */
+export type OutlierResult = 'stored' | 'orphan'
+
+/**
+ * Fills `context.change`.
+ * @param outliers those that others of them refer to come first, or they are orphans
+ * @returns what became of each
+ */
+export async function takeOutliers(
+  outliers: readonly CheckedOutlier[],
+  context: StepContext,
+  names: Names,
+): Promise<OutlierResult[]> {
+  const known = await storedEvents(outliers, context)
+  const results: OutlierResult[] = []
+  for (const outlier of outliers) {
+    await context.pause()
+    results.push(await takeOne(outlier, known, context, names))
+  }
+  return results
+}
+
+/** Those of the events that are stored, and all stored ones that they refer to, by ID. */
+async function storedEvents(
+  outliers: readonly CheckedOutlier[],
+  { room, reader, events }: StepContext,
+): Promise<Map<string, StoredEvent | undefined>> {
+  const own = outliers.map(({ event }) => event.eventId)
+  const referred = new Set<string>(outliers.flatMap(({ event }) => event.authEvents))
+  const [first] = outliers
+  if (first !== undefined && room.rules.auth.createImpliedByRoomId) referred.add(createEventIdOf(first.event.roomId))
+  const known = new Map<string, StoredEvent | undefined>()
+  for (const eventId of (await room.eventRows(own, reader)).keys()) known.set(eventId, undefined)
+  const rows = await room.eventRows([...referred], reader)
+  const loaded = await events.load([...rows.values()].map(row => row.event))
+  for (const [eventId, row] of rows) known.set(eventId, { row, event: loaded.get(row.event) as RoomEvent })
+  return known
+}
+
+async function takeOne(
+  { item, event }: CheckedOutlier,
+  known: Map<string, StoredEvent | undefined>,
+  context: StepContext,
+  names: Names,
+): Promise<OutlierResult> {
+  const { eventId } = event
+  if (known.has(eventId)) return 'stored'
+  const createId =
+    context.room.rules.auth.createImpliedByRoomId && event.type !== 'm.room.create'
+      ? createEventIdOf(event.roomId)
+      : undefined
+  const create = createId === undefined ? undefined : known.get(createId)
+  const authEvents = event.authEvents.flatMap(id => known.get(id) ?? [])
+  if (authEvents.length < event.authEvents.length || (createId !== undefined && create === undefined)) return 'orphan'
+  const work = new Work(item, event, undefined)
+  work.authEvents = authEvents
+  work.impliedCreate = create
+  const { change } = context
+  const nid = change.allotEvent()
+  const row = await eventRow(nid, work, await judgementOf(work, context), context, names)
+  change.writeEvent(row, canonicalJson(event.json))
+  await noteRedactions({ row, event }, undefined, context)
+  known.set(eventId, { row, event })
+  return 'stored'
+}
+
+async function judgementOf(work: Work, context: StepContext): Promise<Judgement> {
+  for (const step of [keyLengths, allowedByAuthEvents]) {
+    const outcome = await step.run(work, context)
+    if (outcome.kind === 'reject') return { status: 'rejected', reason: outcome.reason }
+  }
+  return { status: 'accepted', reason: undefined }
+}

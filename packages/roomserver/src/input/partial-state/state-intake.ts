@@ -1,0 +1,203 @@
+/**
+ * Takes in a room's state as another server gave it, a hundred thousand events and more: read, checked and stored in batches, while
+ * the signatures of the next ones are being verified and the last ones are on their way to the disk. Events whose keys have to be
+ * fetched first, or whose auth events come later, are put aside and hold up nobody. Of each event only its text is kept meanwhile.
+ */
+import { type Crypto, type JsonObject, PduError, type RoomEvent, readPdu, rulesOf } from '@neurite/protocol'
+import type { Reader } from '../../storage/index.ts'
+import type { FetchedEvent } from '../fetch/fetched-events.ts'
+import type { InputItem } from '../item.ts'
+import type { SignatureChecks } from '../signature-checks.ts'
+import type { CheckedOutlier, OutlierResult } from './outlier-batch.ts'
+
+export interface StateIntakeParts {
+  readonly reader: Reader
+  readonly crypto: Crypto
+  readonly signatures: SignatureChecks
+  readonly pause: () => Promise<void>
+  /** Stores outliers in one turn of the room. Resolves when they are on disk. */
+  readonly store: (outliers: readonly CheckedOutlier[]) => Promise<readonly OutlierResult[]>
+  readonly signal: AbortSignal
+}
+
+/** Where the events come from. */
+export type IntakeSource = Pick<InputItem, 'roomId' | 'roomVersion' | 'origin'>
+
+/** Events of one batch: some ten milliseconds of a room's turn. */
+const batchEvents = 250
+/** Batches that are read and verified ahead of the one that is being stored. */
+const batchesAhead = 3
+
+/** Events that cannot be checked before the keys of some servers are here. */
+interface WithoutKeys {
+  readonly pdus: string[]
+  readonly asking: Promise<unknown>
+}
+
+export class StateIntake {
+  readonly #source: IntakeSource
+  readonly #parts: StateIntakeParts
+  /** Texts to be looked at; those before `#at` were. */
+  #pdus: (string | undefined)[] = []
+  #at = 0
+  readonly #orphans: string[] = []
+  #storedSinceOrphans = false
+  /** By the servers whose keys are missing. */
+  readonly #withoutKeys = new Map<string, WithoutKeys>()
+  readonly #keysAsked = new Set<string>()
+  /** What is left to be looked at one by one: not as it was hashed, or without its auth events. */
+  readonly #left = new Map<string, FetchedEvent>()
+  readonly #refused = new Set<string>()
+
+  constructor(source: IntakeSource, parts: StateIntakeParts) {
+    this.#source = source
+    this.#parts = parts
+  }
+
+  /** The IDs of events that came and were not taken: not validly signed, or by keys that nobody has. */
+  get refused(): ReadonlySet<string> {
+    return this.#refused
+  }
+
+  /**
+   * Takes events in. Those that are no events or not validly signed are left out, as are those whose keys nobody has.
+   * @param pdus is emptied. It goes faster where those that others refer to come first
+   * @returns what could not be taken in this way, by event ID
+   */
+  async take(pdus: (string | undefined)[]): Promise<Map<string, FetchedEvent>> {
+    this.#pdus = pdus
+    this.#at = 0
+    const ahead: Promise<CheckedOutlier[]>[] = []
+    let storing: Promise<void> = Promise.resolve()
+    try {
+      for (;;) {
+        while (ahead.length < batchesAhead && this.#at < this.#pdus.length) ahead.push(later(this.#check(this.#next())))
+        const next = ahead.shift()
+        if (next !== undefined) {
+          const checked = await next
+          await storing
+          storing = later(this.#store(checked))
+          continue
+        }
+        await storing
+        if (!(await this.#goOn())) return this.#left
+      }
+    } finally {
+      await Promise.allSettled([...ahead, storing])
+    }
+  }
+
+  #next(): string[] {
+    this.#parts.signal.throwIfAborted()
+    const batch: string[] = []
+    for (; batch.length < batchEvents && this.#at < this.#pdus.length; this.#at++) {
+      batch.push(this.#pdus[this.#at] as string)
+      this.#pdus[this.#at] = undefined
+    }
+    return batch
+  }
+
+  /** All that was at hand was looked at: what was put aside may be taken by now. @returns whether there is anything to look at */
+  async #goOn(): Promise<boolean> {
+    if (this.#storedSinceOrphans && this.#orphans.length > 0) return this.#again(this.#orphans.splice(0))
+    if (this.#withoutKeys.size > 0) {
+      const [servers, { pdus }] = await Promise.race(
+        [...this.#withoutKeys].map(async entry => {
+          await entry[1].asking
+          return entry
+        }),
+      )
+      this.#withoutKeys.delete(servers)
+      return this.#again(pdus)
+    }
+    for (const pdu of this.#orphans.splice(0)) this.#leave(pdu)
+    return false
+  }
+
+  #again(pdus: string[]): true {
+    this.#pdus = pdus
+    this.#at = 0
+    this.#storedSinceOrphans = false
+    return true
+  }
+
+  /** Reads a batch; what is not stored yet and validly signed goes on. */
+  async #check(pdus: readonly string[]): Promise<CheckedOutlier[]> {
+    const { reader, signatures, pause } = this.#parts
+    const read = new Map<string, CheckedOutlier>()
+    for (const pdu of pdus) {
+      await pause()
+      const outlier = this.#read(pdu)
+      if (outlier !== undefined) read.set(outlier.event.eventId, outlier)
+    }
+    const room = await reader.room(this.#source.roomId)
+    if (room !== undefined)
+      for (const stored of (await reader.eventNids(room.room, [...read.keys()])).keys()) read.delete(stored)
+    const checkable = [...read.values()].filter(outlier => this.#hasKeys(outlier))
+    const verdicts = await Promise.all(checkable.map(({ event }) => signatures.verify(event)))
+    return checkable.filter(({ event }, at) => {
+      if (verdicts[at]?.kind === 'valid') return true
+      this.#refused.add(event.eventId)
+      return false
+    })
+  }
+
+  #read(pdu: string): CheckedOutlier | undefined {
+    const { roomId } = this.#source
+    try {
+      const read = this.#readPdu(pdu)
+      if (read.event.roomId !== roomId) return undefined
+      if (read.contentHashMatches) return { item: { kind: 'outlier', ...this.#source, pdu }, event: read.event }
+      this.#left.set(read.event.eventId, { pdu, event: read.event, isWhole: false })
+    } catch (error) {
+      if (!(error instanceof PduError)) throw error
+    }
+    return undefined
+  }
+
+  #readPdu(pdu: string) {
+    const rules = rulesOf(this.#source.roomVersion)
+    return readPdu(pdu, rules, this.#parts.crypto, { referenceLimits: false, longKeys: true })
+  }
+
+  /** Asks for keys that are not known, each server's once. @returns whether the event can be checked now */
+  #hasKeys({ event, item }: CheckedOutlier): boolean {
+    const { signatures, signal } = this.#parts
+    if (signatures.areKeysKnown(event)) return true
+    const wanted = keysOf(event)
+    const waiting = this.#withoutKeys.get(wanted)
+    if (waiting !== undefined) waiting.pdus.push(item.pdu)
+    else if (this.#keysAsked.has(wanted)) return true
+    else {
+      this.#keysAsked.add(wanted)
+      this.#withoutKeys.set(wanted, { pdus: [item.pdu], asking: later(signatures.fetchKeys([event], signal)) })
+    }
+    return false
+  }
+
+  async #store(checked: readonly CheckedOutlier[]): Promise<void> {
+    if (checked.length === 0) return
+    const results = await this.#parts.store(checked)
+    for (const [at, { item }] of checked.entries())
+      if (results[at] === 'orphan') this.#orphans.push(item.pdu)
+      else this.#storedSinceOrphans = true
+  }
+
+  #leave(pdu: string): void {
+    const { event, contentHashMatches: isWhole } = this.#readPdu(pdu)
+    this.#left.set(event.eventId, { pdu, event, isWhole })
+  }
+}
+
+/** The keys that an event was signed with: events with the same are asked for together. */
+function keysOf({ json }: RoomEvent): string {
+  const signatures = json['signatures'] as JsonObject
+  return JSON.stringify(Object.entries(signatures).map(([server, keys]) => [server, Object.keys(keys as object)]))
+}
+
+/** Work that is waited for later: until then it fails in silence. */
+function later<T>(work: Promise<T>): Promise<T> {
+  const done = () => undefined
+  work.then(done, done)
+  return work
+}
