@@ -19,6 +19,7 @@ import { JoinCompletion } from './input/partial-state/join-completion.ts'
 import { PartialJoins } from './input/partial-state/partial-joins.ts'
 import { PartialRooms } from './input/partial-state/partial-rooms.ts'
 import { type PolicyServers, PolicySignatures } from './input/policy-signatures.ts'
+import type { QueueBoundLimits } from './input/queue-bound.ts'
 import type { RemoteServers } from './input/remote-servers.ts'
 import { RoomPurges } from './input/room-purges.ts'
 import { RoomQueues } from './input/room-queues.ts'
@@ -70,6 +71,8 @@ export interface RoomServerParts {
   readonly callMemory?: CallMemory
   /** Whether rooms may be joined without their members, which are fetched afterwards. Default true. */
   readonly partialJoins?: boolean
+  /** How much of a room waits on disk. */
+  readonly queueBound?: Partial<QueueBoundLimits>
   /** What all caches may hold together, in bytes. */
   readonly cacheBytes?: number
   /** Told how long the stages of the pipeline take, and what becomes of events. */
@@ -128,7 +131,7 @@ export class RoomServer {
       pause: () => breathing.pause(),
     })
     this.#input = new Input({
-      ...{ storage, crypto, runtime, signer, stages },
+      ...{ storage, crypto, runtime, signer, stages, queueBound: parts.queueBound },
       signatures,
       spamGuard,
       policySignatures: new PolicySignatures({ serverName, runtime, crypto, policyServers: parts.policyServers }),

@@ -1,19 +1,24 @@
 /**
  * The durable input queue: what was taken and nobody waits for is in the database until it is done with. What misses something waits
- * and is tried again: as soon as what it misses is here, and from time to time. Design, "Full queues", "What cannot be told yet".
+ * and is tried again: as soon as what it misses is here, and from time to time. What is past a room's bound is noted in place of being kept (queue-bound.ts).
+ * Design, "Full queues", "What cannot be told yet".
  */
 import type { Clock, Timer, Timers } from '../runtime/index.ts'
 import type { QueueRow, Storage } from '../storage/index.ts'
 import type { QueueRowNid } from '../types/index.ts'
-import { type InputItem, type InputResult, plainReason } from './item.ts'
+import { type InputItem, type InputResult, type MissingNote, plainReason } from './item.ts'
+import type { QueueBound } from './queue-bound.ts'
 import { RoomQueueFull } from './room-queues.ts'
 
 export interface DurableQueueParts {
   readonly storage: Storage
   readonly clock: Clock
   readonly timers: Timers
+  readonly bound: QueueBound
   /** Sees an item through; its commit takes the row away. @param isRetry it was tried before, and had to wait */
   readonly take: (item: InputItem, row: QueueRowNid, isRetry: boolean) => Promise<InputResult>
+  /** Asks for what a note names, and takes it. */
+  readonly follow: (note: MissingNote) => Promise<InputResult>
   /** Told of failures. What they are about is still in the queue. */
   readonly failed: (error: unknown) => void
 }
@@ -25,6 +30,10 @@ export interface TriedItem {
   readonly waitsFor: readonly string[]
   readonly why: string
 }
+
+/** What is in a row of the queue. */
+type QueuedItem = InputItem | MissingNote
+type Tried = Omit<TriedItem, 'item'> & { readonly item: Pick<QueuedItem, 'roomId'> }
 
 /** The time until the next try: doubled with each attempt. Milliseconds. */
 const firstRetryAfter = 1_000
@@ -51,19 +60,23 @@ export class DurableQueue {
 
   /** Puts items into the queue and begins to see them through. Resolves when they are on disk. @returns the work begun */
   async add(items: readonly InputItem[]): Promise<Promise<InputResult>[]> {
+    const { within, beyond } = await this.#parts.bound.split(items, item => item)
     const rows = await this.#parts.storage.enqueue(
-      items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
+      within.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
     )
-    return items.map((item, index) => this.#start(item, rows[index] as QueueRowNid, 0))
+    await this.#note(beyond)
+    return within.map((item, index) => this.#start(item, rows[index] as QueueRowNid, 0))
   }
 
   /** Puts items into the queue that were tried just now: nothing is asked of other servers again before a retry is due. */
   async addTried(tried: readonly TriedItem[]): Promise<void> {
     if (tried.length === 0) return
+    const { within, beyond } = await this.#parts.bound.split(tried, ({ item }) => item)
     const rows = await this.#parts.storage.enqueue(
-      tried.map(({ item }) => ({ roomId: item.roomId, item: JSON.stringify(item) })),
+      within.map(({ item }) => ({ roomId: item.roomId, item: JSON.stringify(item) })),
     )
-    await Promise.all(rows.map((row, at) => this.#retryLater(row, 0, tried[at] as TriedItem)))
+    await Promise.all(rows.map((row, at) => this.#retryLater(row, 0, within[at] as TriedItem)))
+    await this.#note(beyond.map(({ item }) => item))
   }
 
   /**
@@ -106,7 +119,7 @@ export class DurableQueue {
       const rows: QueueRow[] = await storage.reader.queue(roomId, after, pageRows)
       const due = rows.filter(row => !this.#inHand.has(row.row) && row.notBefore <= clock.now())
       for (const row of rows) if (row.notBefore > clock.now()) this.#wakeAt(row.notBefore)
-      await Promise.all(due.map(row => this.#start(JSON.parse(row.item) as InputItem, row.row, row.attempts)))
+      await Promise.all(due.map(row => this.#start(JSON.parse(row.item) as QueuedItem, row.row, row.attempts)))
       const last = rows.at(-1)
       if (last === undefined) return
       after = last.row
@@ -131,15 +144,15 @@ export class DurableQueue {
   async #takeRow(roomId: string, row: QueueRowNid): Promise<void> {
     const [found] = await this.#parts.storage.reader.queue(roomId, row - 1, 1)
     if (found?.row !== row || this.#inHand.has(row)) return
-    await this.#start(JSON.parse(found.item) as InputItem, row, found.attempts)
+    await this.#start(JSON.parse(found.item) as QueuedItem, row, found.attempts)
   }
 
   /** @returns what became of it for now: a failure leaves it in the queue, and it is tried again */
-  async #start(item: InputItem, row: QueueRowNid, attempts: number): Promise<InputResult> {
+  async #start(item: QueuedItem, row: QueueRowNid, attempts: number): Promise<InputResult> {
     if (this.#closed) return waitingFor('the server stops; it goes on with the next start')
     this.#inHand.add(row)
     try {
-      const result = await this.#parts.take(item, row, attempts > 0)
+      const result = await (item.kind === 'missing' ? this.#follow(item) : this.#parts.take(item, row, attempts > 0))
       await this.#settle(item, row, attempts, result)
       return result
     } catch (error) {
@@ -154,14 +167,28 @@ export class DurableQueue {
     }
   }
 
+  /** Notes what is past the bound of its room's queue; it is asked for when a retry is due. */
+  async #note(items: readonly InputItem[]): Promise<void> {
+    if (items.length === 0) return
+    const notes = await this.#parts.bound.note(items)
+    const why = 'the queue of the room is full'
+    await Promise.all(notes.map(({ note, row }) => this.#retryLater(row, 0, { item: note, waitsFor: [], why })))
+  }
+
+  async #follow(note: MissingNote): Promise<InputResult> {
+    if (!(await this.#parts.bound.hasRoom(note.roomId))) return waitingFor('the queue of the room is full')
+    this.#parts.bound.forget(note)
+    return this.#parts.follow(note)
+  }
+
   /** What ended without a commit leaves the queue here; what waits is noted. */
-  async #settle(item: InputItem, row: QueueRowNid, attempts: number, result: InputResult): Promise<void> {
+  async #settle(item: QueuedItem, row: QueueRowNid, attempts: number, result: InputResult): Promise<void> {
     if (result.kind === 'dropped' || result.kind === 'known') await this.#parts.storage.dequeue([row])
     if (result.kind !== 'waiting') return
     await this.#retryLater(row, attempts, { item, waitsFor: result.waitsFor, why: result.reason.reason })
   }
 
-  async #retryLater(row: QueueRowNid, attempts: number, { item, waitsFor, why }: TriedItem): Promise<void> {
+  async #retryLater(row: QueueRowNid, attempts: number, { item, waitsFor, why }: Tried): Promise<void> {
     const { storage, clock } = this.#parts
     const notBefore = clock.now() + Math.min(firstRetryAfter * 2 ** attempts, lastRetryAfter)
     await storage.retryLater([{ row, notBefore, attempts: attempts + 1, waitsFor: why }])

@@ -6,10 +6,12 @@ import type { Crypto, EventId, RoomEvent, ServerName } from '@neurite/protocol'
 import type { Reader } from '../storage/index.ts'
 import { fetchAuthEvents } from './fetch/fetch-auth-events.ts'
 import { fetchPrevEvents } from './fetch/fetch-prev-events.ts'
+import { fetchSingles } from './fetch/fetch-single-events.ts'
 import { fetchState } from './fetch/fetch-state.ts'
+import type { FetchedEvent, FetchedEvents } from './fetch/fetched-events.ts'
 import { type Fetched, type Intake, type Need, storedAmong } from './fetch/need.ts'
 import { Sources } from './fetch/sources.ts'
-import type { InputItem } from './item.ts'
+import type { InputItem, MissingNote } from './item.ts'
 import type { PartialRooms } from './partial-state/partial-rooms.ts'
 import type { RemoteServers } from './remote-servers.ts'
 import type { ServerSelection } from './server-selection.ts'
@@ -74,6 +76,18 @@ export class Fetcher {
       if (state !== undefined) return state
     }
     return undefined
+  }
+
+  /** Events that a note names, by ID: from the server that sent them, else from others in the room. */
+  async noted({ roomId, roomVersion, origin }: MissingNote, eventIds: readonly string[]): Promise<FetchedEvents> {
+    const { remote, selection, crypto } = this.#parts
+    const servers = await selection.servers(roomId, [origin as ServerName])
+    const sources = new Sources(remote, servers, selection)
+    const fetched = new Map<string, FetchedEvent>()
+    const open = () => eventIds.filter(eventId => !fetched.has(eventId))
+    const source = { sources, crypto, item: { roomId, roomVersion } }
+    for (const server of sources.servers) if (open().length > 0) await fetchSingles(source, open(), fetched, server)
+    return fetched
   }
 
   /** An event that is on its way through the room already is not asked for. @returns whether there were any */

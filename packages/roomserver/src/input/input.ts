@@ -22,11 +22,14 @@ import { type DraftOptions, type DraftTools, type EventDraft, itemOf } from './d
 import { DurableQueue, type TriedItem } from './durable-queue.ts'
 import type { Intake } from './fetch/need.ts'
 import type { Fetcher } from './fetcher.ts'
+import { followNote } from './follow-note.ts'
 import { type GivenLater, stateGivenLater } from './given-state.ts'
+import { inParts } from './in-parts.ts'
 import type { InputItem, InputResult } from './item.ts'
 import type { Judge, Turn, Unsigned } from './judge.ts'
 import { mayFetch, waiting } from './missing.ts'
 import type { PolicySignatures } from './policy-signatures.ts'
+import { QueueBound, type QueueBoundLimits } from './queue-bound.ts'
 import { doubt, doubtedAtOnce, forgetResolutions, settleCurrentState } from './repair.ts'
 import { RoomCorrections } from './room-corrections.ts'
 import type { RoomQueues, RoomTurn } from './room-queues.ts'
@@ -47,6 +50,7 @@ export interface InputParts {
   readonly fetcher: Fetcher
   readonly stages: Stages
   readonly runtime: Runtime
+  readonly queueBound: Partial<QueueBoundLimits> | undefined
   /** Our key as it is now. */
   readonly signer: () => Signer
   /** Called after each commit: outputs may be there. */
@@ -79,14 +83,21 @@ export class Input {
 
   constructor(parts: InputParts) {
     this.#parts = parts
-    const { storage, runtime, failed } = parts
+    const { storage, runtime, failed, fetcher } = parts
     this.#breathing = new Breathing(runtime)
     this.#corrections = new RoomCorrections(parts)
     this.#durable = new DurableQueue({
       storage,
       clock: runtime.clock,
       timers: runtime.timers,
+      bound: new QueueBound(storage, parts.crypto, parts.queueBound),
       take: (item, row, isRetry) => this.#take(item, row, 0, isRetry),
+      follow: note =>
+        followNote(note, {
+          ...{ reader: storage.reader, fetcher },
+          take: item => this.#take(item, undefined, 0),
+          keep: tried => this.keep(tried),
+        }),
       failed,
     })
   }
@@ -327,21 +338,11 @@ export class Input {
 
   #intake(depth: number, isRetry: boolean): Intake {
     return {
-      take: items => this.#takeInParts(items, depth + 1),
+      take: items => inParts(items, item => this.#take(item, undefined, depth + 1)),
       inHand: eventId => this.#inHand.get(eventId),
       mayCloseGaps: depth === 0,
       isRetry,
     }
-  }
-
-  /** Many events that belong to one need: part by part, so that the room's queue is not filled by them. */
-  async #takeInParts(items: readonly InputItem[], depth: number): Promise<InputResult[]> {
-    const results: InputResult[] = []
-    for (let at = 0; at < items.length; at += itemsAtOnce)
-      results.push(
-        ...(await Promise.all(items.slice(at, at + itemsAtOnce).map(item => this.#take(item, undefined, depth)))),
-      )
-    return results
   }
 
   async #turn(item: InputItem, arrival: Arrival, queueRow: QueueRowNid | undefined): Promise<Turn> {
@@ -391,9 +392,6 @@ export class Input {
     return work
   }
 }
-
-/** Events of one need that are in the room's queue at once. */
-const itemsAtOnce = 100
 
 function movedOnTooOften(roomId: string, what: string): Error {
   return new Error(`room ${roomId} moved on ${maxTurns} times under ${what}`)

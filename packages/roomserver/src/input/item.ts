@@ -29,6 +29,16 @@ export interface InputItem {
   readonly transactionId?: { readonly session: string; readonly id: string }
 }
 
+/** In the durable queue in place of events of a server that came past the queue's bound: they are missing, and it is to be asked. */
+export interface MissingNote {
+  readonly kind: 'missing'
+  readonly roomId: string
+  readonly roomVersion: string
+  readonly origin: string
+  /** The latest that came; what is before them follows from them. */
+  readonly eventIds: readonly string[]
+}
+
 /** What became of an item. */
 export type InputResult =
   | { readonly kind: 'accepted'; readonly eventId: string }

@@ -72,12 +72,12 @@ export class ServerSelection {
   }
 
   /**
-   * The servers to ask about an event, in order.
+   * The servers to ask about an event, or in a room as a whole, in order.
    * @param origins where it came from, first to be asked
    */
-  async servers(roomId: string, origins: readonly ServerName[], event: RoomEvent): Promise<ServerName[]> {
+  async servers(roomId: string, origins: readonly ServerName[], event?: RoomEvent): Promise<ServerName[]> {
     const others = await this.#inRoom(roomId)
-    return this.order({ first: [...origins, serverNameOf(event.sender)], others })
+    return this.order({ first: event === undefined ? origins : [...origins, serverNameOf(event.sender)], others })
   }
 
   /** The candidates to ask, in order; never ourselves, none that is left alone. May be empty: see {@link nextTryIn}. */

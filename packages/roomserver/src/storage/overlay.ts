@@ -264,6 +264,9 @@ export class OverlayReader extends OverlayDirectoryReader implements Reader {
   queue(roomId: string, after: number, limit: number): Promise<QueueRow[]> {
     return this.#base.queue(roomId, after, limit)
   }
+  queueLength(roomId: string, upTo: number): Promise<number> {
+    return this.#base.queueLength(roomId, upTo)
+  }
   queuedRooms(after: string, limit: number): Promise<string[]> {
     return this.#base.queuedRooms(after, limit)
   }

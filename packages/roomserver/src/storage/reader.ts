@@ -89,6 +89,8 @@ export interface Reader extends DirectoryReader {
 
   /** Queue rows of a room in order, from `after` on. */
   queue(roomId: string, after: number, limit: number): Promise<QueueRow[]>
+  /** How many queue rows a room has; counted up to a number. */
+  queueLength(roomId: string, upTo: number): Promise<number>
   /** Rooms that have queue rows, by room ID from `after` on. */
   queuedRooms(after: string, limit: number): Promise<string[]>
 

@@ -1,7 +1,7 @@
 /**
  * The durable input queue: every row can be taken up again.
  */
-import type { InputItem } from '../../input/item.ts'
+import type { InputItem, MissingNote } from '../../input/item.ts'
 import type { QueueRow, Reader } from '../../storage/index.ts'
 import type { DatabaseCheck } from '../check.ts'
 
@@ -40,18 +40,24 @@ async function* rowsOf(reader: Reader): AsyncGenerator<QueueRow> {
 
 /** Why a row cannot be taken up; undefined where it can. */
 function misfitOf({ item, roomId, notBefore, attempts }: QueueRow): string | undefined {
-  let parsed: Partial<Record<keyof InputItem, unknown>> | null
+  let parsed: Partial<Record<keyof InputItem | keyof MissingNote, unknown>> | null
   try {
     parsed = JSON.parse(item)
   } catch (error) {
     return `its item is no JSON: ${error instanceof Error ? error.message : String(error)}`
   }
   if (typeof parsed !== 'object' || parsed === null) return 'its item is no object'
-  if (!kinds.has(parsed.kind)) return `its item is of kind ${JSON.stringify(parsed.kind)}`
+  if (parsed.kind !== 'missing' && !kinds.has(parsed.kind)) return `its item is of kind ${JSON.stringify(parsed.kind)}`
   if (parsed.roomId !== roomId) return `its item is of room ${JSON.stringify(parsed.roomId)}`
-  for (const field of ['roomVersion', 'pdu', 'origin'] as const)
+  for (const field of ['roomVersion', 'origin'] as const)
     if (typeof parsed[field] !== 'string') return `its item has no ${field}`
+  if (parsed.kind === 'missing' ? !isListOfIds(parsed.eventIds) : typeof parsed.pdu !== 'string')
+    return 'its item has no event'
   if (!(Number.isSafeInteger(notBefore) && notBefore >= 0 && Number.isSafeInteger(attempts) && attempts >= 0))
     return `it waits until ${notBefore} after ${attempts} attempts`
   return undefined
+}
+
+function isListOfIds(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(eventId => typeof eventId === 'string')
 }

@@ -1,14 +1,19 @@
 /**
  * Fetches single events by `GET /event`.
  */
-import type { EventId, ServerName } from '@neurite/protocol'
+import { type EventId, rulesOf, type ServerName } from '@neurite/protocol'
 import { type FetchedEvent, readFetched } from './fetched-events.ts'
 import { maxWholeCopies, singleEventsAtOnce } from './limits.ts'
-import { type Need, rulesFor } from './need.ts'
+import type { Need } from './need.ts'
+
+/** Where single events come from: all of a need, or as much of it as that takes. */
+export interface SingleSource extends Pick<Need, 'sources' | 'crypto'> {
+  readonly item: Pick<Need['item'], 'roomId' | 'roomVersion'>
+}
 
 /** Asks one server for events, a few at a time. What it has is put among the fetched; a whole copy takes the place of another. */
 export async function fetchSingles(
-  need: Need,
+  need: SingleSource,
   eventIds: readonly string[],
   fetched: Map<string, FetchedEvent>,
   server: ServerName,
@@ -19,7 +24,7 @@ export async function fetchSingles(
     for (let eventId = open.pop(); eventId !== undefined; eventId = open.pop()) {
       const wanted = eventId
       const pdu = await sources.ask(server, signal => sources.remote.event(server, wanted as EventId, signal))
-      const read = readFetched(pdu === undefined ? [] : [pdu], item.roomId, rulesFor(need), need.crypto, 1)
+      const read = readFetched(pdu === undefined ? [] : [pdu], item.roomId, rulesOf(item.roomVersion), need.crypto, 1)
       // An answer with another event than the one asked for is no answer.
       const answer = read.get(wanted)
       if (answer !== undefined && (answer.isWhole || !fetched.has(wanted))) fetched.set(wanted, answer)

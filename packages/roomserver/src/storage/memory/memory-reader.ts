@@ -184,6 +184,9 @@ export class MemoryReader extends MemoryDirectoryReader implements Reader {
     const rows = [...this.#open().queue.values()].filter(row => row.roomId === roomId)
     return page(rows, row => row.row, after, limit)
   }
+  async queueLength(roomId: string, upTo: number): Promise<number> {
+    return (await this.queue(roomId, 0, upTo)).length
+  }
   async queuedRooms(after: string, limit: number): Promise<string[]> {
     const rooms = new Set([...this.#open().queue.values()].map(row => row.roomId))
     const inOrder = [...rooms].sort(compareStored)

@@ -181,6 +181,12 @@ export class PostgresReader extends PostgresDirectoryReader implements Reader {
       return { row: queue_row, roomId, item: fromBytes(item), ...waits }
     })
   }
+  async queueLength(roomId: string, upTo: number): Promise<number> {
+    const sql = this.#open()
+    const [row] = await sql<{ count: number }[]>`SELECT count(*)::int AS count FROM
+      (SELECT 1 FROM input_log WHERE room_id = ${toBytes(roomId)} LIMIT ${upTo}) AS rows`
+    return row?.count ?? 0
+  }
   async queuedRooms(after: string, limit: number): Promise<string[]> {
     const sql = this.#open()
     // One step in the index a room, however many rows it has.

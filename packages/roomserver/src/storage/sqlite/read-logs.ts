@@ -12,6 +12,7 @@ type OutputColumns = [position: number, room: RoomNid, payload: StoredText]
 
 export class LogReading {
   readonly #queue
+  readonly #queueLength
   readonly #nextQueuedRoom
   readonly #output
   readonly #position
@@ -21,6 +22,10 @@ export class LogReading {
       database,
       `SELECT queue_row, item, not_before, attempts, waits_for FROM input_log INDEXED BY input_log_by_room
         WHERE room_id = ? AND queue_row > ? ORDER BY queue_row LIMIT ?`,
+    )
+    this.#queueLength = prepare(
+      database,
+      'SELECT count(*) FROM (SELECT 1 FROM input_log INDEXED BY input_log_by_room WHERE room_id = ? LIMIT ?)',
     )
     // One step in the index a room, however many rows it has.
     this.#nextQueuedRoom = prepare(database, 'SELECT room_id FROM input_log WHERE room_id > ? ORDER BY room_id LIMIT 1')
@@ -41,6 +46,11 @@ export class LogReading {
       attempts,
       waitsFor: toText(waitsFor),
     }))
+  }
+
+  queueLength(roomId: string, upTo: number): number {
+    const [count] = this.#queueLength.get(toStored(roomId), upTo) as unknown as [number]
+    return count
   }
 
   queuedRooms(after: string, limit: number): string[] {

@@ -191,6 +191,9 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   async queue(roomId: string, after: number, limit: number): Promise<QueueRow[]> {
     return this.#open().logs.queue(roomId, after, limit)
   }
+  async queueLength(roomId: string, upTo: number): Promise<number> {
+    return this.#open().logs.queueLength(roomId, upTo)
+  }
   async queuedRooms(after: string, limit: number): Promise<string[]> {
     return this.#open().logs.queuedRooms(after, limit)
   }

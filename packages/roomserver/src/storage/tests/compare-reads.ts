@@ -64,6 +64,7 @@ function wholeOf({ room, roomId }: RandomRoom): Read[] {
     reader => reader.provisionalEvents(room, 0, 100_000),
     reader => reader.memberships(room, undefined, 0, 1_000),
     reader => reader.queue(roomId, 0, 100_000),
+    reader => reader.queueLength(roomId, 100_000),
     reader => reader.eventsNear(room, 0, 'forwards', 100_000),
     reader => reader.joinedServers(room, '', 1_000),
     reader => reader.aliasesOfRoom(roomId, '', 1_000),

@@ -34,6 +34,14 @@ export const logTests: readonly StorageTest[] = [
           waitsFor: '',
         })
         assert.deepEqual(items(await storage.reader.queue('!c:x', 0, 100)), [])
+        const lengths = [
+          ['!a:x', 100],
+          ['!a:x', 4],
+          ['!b:x', 100],
+          ['!c:x', 100],
+        ] as const
+        const counted = await Promise.all(lengths.map(([roomId, upTo]) => storage.reader.queueLength(roomId, upTo)))
+        assert.deepEqual(counted, [6, 4, 2, 0])
       }),
   },
   {
