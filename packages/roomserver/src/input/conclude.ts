@@ -30,28 +30,31 @@ export async function conclude(
   context: StepContext,
   names: Names,
 ): Promise<EventRow> {
-  const { event, item, queueRow } = work
+  const { event, queueRow } = work
   const { change, events } = context
   const nid = work.stored?.event ?? change.allotEvent()
   const row = await eventRow(nid, work, judgement, context, names)
   change.writeEvent(row, work.stored === undefined ? canonicalJson(event.json) : undefined)
-  events.keep(nid, event)
   if (queueRow !== undefined) change.finishQueueRow(queueRow)
-  if (item.kind === 'outlier') {
-    await noteRedactions({ row, event }, work.stored, context)
-    return row
-  }
-  if (row.provisional) change.waitFor(waitsOf(nid, work))
-
-  if (row.status === 'accepted' && item.kind === 'new') await advance(row, work, context)
-  else if (row.status === 'accepted' && item.kind === 'old')
-    change.output({
-      kind: 'old',
-      event: nid,
-      historyVisibility: await historyVisibilityOf(row.snapshotBefore, context),
-    })
-  await noteRedactions({ row, event }, work.stored, context)
+  await events.holding(nid, event, () => noteConsequences(row, work, context))
   return row
+}
+
+/** What follows from an event that is decided, for the room and for its other events. */
+async function noteConsequences(row: EventRow, work: Work, context: StepContext): Promise<void> {
+  const { item, event, stored } = work
+  const { change } = context
+  if (item.kind !== 'outlier') {
+    if (row.provisional) change.waitFor(waitsOf(row.event, work))
+    if (row.status === 'accepted' && item.kind === 'new') await advance(row, work, context)
+    else if (row.status === 'accepted' && item.kind === 'old')
+      change.output({
+        kind: 'old',
+        event: row.event,
+        historyVisibility: await historyVisibilityOf(row.snapshotBefore, context),
+      })
+  }
+  await noteRedactions({ row, event }, stored, context)
 }
 
 /** The row of an event that is going to be stored under a number. */
@@ -100,6 +103,8 @@ async function advance(row: EventRow, work: Work, context: StepContext): Promise
   const others = await room.rowsByNid(extremities.slice(0, -1), context.reader)
   const snapshot = await resolveCurrentState(others, row, context)
   const changed: CurrentStateChange = await changeOfCurrentState(snapshot, context)
+  // Before all members are read: of a large room they push the state out of the caches, and it may not be stored yet.
+  const historyVisibility = await historyVisibilityOf(row.snapshotBefore, context)
   change.moveTo(extremities, snapshot)
   await noteMemberships(changed, context)
   const { sendAsServer, transactionId } = work.item
@@ -109,7 +114,7 @@ async function advance(row: EventRow, work: Work, context: StepContext): Promise
     extremities,
     added: changed.entries.flatMap(({ after }) => (after === 0 ? [] : [after])),
     removed: changed.entries.flatMap(({ before }) => (before === 0 ? [] : [before])),
-    historyVisibility: await historyVisibilityOf(row.snapshotBefore, context),
+    historyVisibility,
     ...(sendAsServer === undefined ? {} : { sendAsServer }),
     ...(transactionId === undefined ? {} : { transactionId }),
   })

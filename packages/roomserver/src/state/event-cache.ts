@@ -22,6 +22,8 @@ const assumedJsonLength = 1_000
 export class EventCache {
   readonly #reader: Reader
   readonly #caches: StateCaches
+  /** Not in storage yet: the caches must not forget them. */
+  readonly #beingDecided = new Map<EventNid, RoomEvent>()
 
   constructor(reader: Reader, caches: StateCaches) {
     this.#reader = reader
@@ -33,14 +35,25 @@ export class EventCache {
     this.#caches.events.set(nid, { event, jsonLength: assumedJsonLength })
   }
 
+  /** Keeps an event that is not stored yet at hand while something is done, however much else is read meanwhile. */
+  async holding<T>(nid: EventNid, event: RoomEvent, work: () => Promise<T>): Promise<T> {
+    this.keep(nid, event)
+    this.#beingDecided.set(nid, event)
+    try {
+      return await work()
+    } finally {
+      this.#beingDecided.delete(nid)
+    }
+  }
+
   /** @throws where one of them is not stored: a NID comes from storage, so its event is there */
   async load(events: Iterable<EventNid>): Promise<Map<EventNid, RoomEvent>> {
     const found = new Map<EventNid, RoomEvent>()
     const missing: EventNid[] = []
     for (const nid of new Set(events)) {
-      const known = this.#caches.events.get(nid)
+      const known = this.#caches.events.get(nid)?.event ?? this.#beingDecided.get(nid)
       if (known === undefined) missing.push(nid)
-      else found.set(nid, known.event)
+      else found.set(nid, known)
     }
     for (let i = 0; i < missing.length; i += pageEvents) await this.#read(missing.slice(i, i + pageEvents), found)
     return found
