@@ -152,7 +152,9 @@ export class DurableQueue {
     if (this.#closed) return waitingFor('the server stops; it goes on with the next start')
     this.#inHand.add(row)
     try {
-      const result = await (item.kind === 'missing' ? this.#follow(item) : this.#parts.take(item, row, attempts > 0))
+      const result = await (item.kind === 'missing'
+        ? this.#follow(item, row)
+        : this.#parts.take(item, row, attempts > 0))
       await this.#settle(item, row, attempts, result)
       return result
     } catch (error) {
@@ -175,10 +177,12 @@ export class DurableQueue {
     await Promise.all(notes.map(({ note, row }) => this.#retryLater(row, 0, { item: note, waitsFor: [], why })))
   }
 
-  async #follow(note: MissingNote): Promise<InputResult> {
+  async #follow(note: MissingNote, row: QueueRowNid): Promise<InputResult> {
     if (!(await this.#parts.bound.hasRoom(note.roomId))) return waitingFor('the queue of the room is full')
     this.#parts.bound.forget(note)
-    return this.#parts.follow(note)
+    const result = await this.#parts.follow(note)
+    if (result.kind === 'waiting') this.#parts.bound.remember({ note, row })
+    return result
   }
 
   /** What ended without a commit leaves the queue here; what waits is noted. */

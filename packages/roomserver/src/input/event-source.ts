@@ -7,6 +7,6 @@ import type { EventNid } from '../types/index.ts'
 export interface EventSource {
   /** @throws where one of them is not stored: a NID comes from storage, so its event is there */
   load(events: readonly EventNid[]): Promise<ReadonlyMap<EventNid, RoomEvent>>
-  /** Keeps an event that was just decided, so that the next ones need not read it. */
-  keep(nid: EventNid, event: RoomEvent): void
+  /** Keeps an event that is being decided: at hand while something is done, and for those that come next where there is room. */
+  holding<T>(nid: EventNid, event: RoomEvent, work: () => Promise<T>): Promise<T>
 }

@@ -79,18 +79,20 @@ export class QueueBound {
     const old = [...notes.keys()].flatMap(key => this.#notes.get(key)?.row ?? [])
     if (old.length > 0) await this.#storage.dequeue(old)
     const stored = made.map((note, at) => ({ note, row: rows[at] as QueueRowNid }))
-    for (const one of stored) this.#remember(one)
+    for (const { note } of stored) this.forget(note)
+    for (const one of stored) this.remember(one)
     return stored
+  }
+
+  /** A note that stays in the queue: unless there is a younger one, what comes next of its origin is added to it. */
+  remember(one: StoredNote): void {
+    const key = keyOf(one.note)
+    if (!this.#notes.has(key) && this.#notes.size < maxRemembered) this.#notes.set(key, one)
   }
 
   /** A note is being followed: what comes from now on is another. */
   forget(note: MissingNote): void {
     this.#notes.delete(keyOf(note))
-  }
-
-  #remember(one: StoredNote): void {
-    const key = keyOf(one.note)
-    if (this.#notes.has(key) || this.#notes.size < maxRemembered) this.#notes.set(key, one)
   }
 
   #eventIdOf({ pdu, roomVersion }: InputItem): string | undefined {

@@ -47,7 +47,7 @@ async function refuseBeyondEnd(from: number, reader: Reader): Promise<void> {
 /** Outputs with the IDs of their events: all of a page in one round trip. */
 export async function outputInfos(page: readonly OutputEvent[], reader: Reader): Promise<OutputEventInfo[]> {
   const nids = [...new Set(page.flatMap(({ output }) => eventsIn(output)))]
-  const ids = new Map((await reader.events(nids)).map(({ event, eventId }) => [event, eventId]))
+  const ids = await reader.eventIds(nids)
   const infos: OutputEventInfo[] = []
   for (const { position, roomId, output } of page)
     infos.push({ position: positionText(position), roomId, output: await toInfo(output, roomId, ids, reader) })
