@@ -1,7 +1,7 @@
 /**
  * The durable input queue: what was taken and nobody waits for is in the database until it is done with. What misses something waits
- * and is tried again: as soon as what it misses is here, and from time to time. What is past a room's bound is noted in place of being kept (queue-bound.ts).
- * Design, "Full queues", "What cannot be told yet".
+ * and is tried again: as soon as what it misses is here, and from time to time. What is past a room's bound is noted in place of being
+ * kept (queue-bound.ts). Design, "Full queues", "What cannot be told yet".
  */
 import type { Clock, Timer, Timers } from '../runtime/index.ts'
 import type { QueueRow, Storage } from '../storage/index.ts'
