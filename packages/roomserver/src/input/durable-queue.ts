@@ -8,6 +8,7 @@ import type { QueueRow, Storage } from '../storage/index.ts'
 import type { QueueRowNid } from '../types/index.ts'
 import { type InputItem, type InputResult, type MissingNote, plainReason } from './item.ts'
 import type { QueueBound } from './queue-bound.ts'
+import { enqueue, type QueuedItem } from './queue-rows.ts'
 import { RoomQueueFull } from './room-queues.ts'
 
 export interface DurableQueueParts {
@@ -31,8 +32,6 @@ export interface TriedItem {
   readonly why: string
 }
 
-/** What is in a row of the queue. */
-type QueuedItem = InputItem | MissingNote
 type Tried = Omit<TriedItem, 'item'> & { readonly item: Pick<QueuedItem, 'roomId'> }
 
 /** The time until the next try: doubled with each attempt. Milliseconds. */
@@ -61,9 +60,7 @@ export class DurableQueue {
   /** Puts items into the queue and begins to see them through. Resolves when they are on disk. @returns the work begun */
   async add(items: readonly InputItem[]): Promise<Promise<InputResult>[]> {
     const { within, beyond } = await this.#parts.bound.split(items, item => item)
-    const rows = await this.#parts.storage.enqueue(
-      within.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
-    )
+    const rows = await enqueue(this.#parts.storage, within)
     await this.#note(beyond)
     return within.map((item, index) => this.#start(item, rows[index] as QueueRowNid, 0))
   }
@@ -72,8 +69,9 @@ export class DurableQueue {
   async addTried(tried: readonly TriedItem[]): Promise<void> {
     if (tried.length === 0) return
     const { within, beyond } = await this.#parts.bound.split(tried, ({ item }) => item)
-    const rows = await this.#parts.storage.enqueue(
-      within.map(({ item }) => ({ roomId: item.roomId, item: JSON.stringify(item) })),
+    const rows = await enqueue(
+      this.#parts.storage,
+      within.map(({ item }) => item),
     )
     await Promise.all(rows.map((row, at) => this.#retryLater(row, 0, within[at] as TriedItem)))
     await this.#note(beyond.map(({ item }) => item))
@@ -85,9 +83,7 @@ export class DurableQueue {
    * @returns what became of each for now
    */
   async addInOrder(items: readonly InputItem[]): Promise<InputResult[]> {
-    const rows = await this.#parts.storage.enqueue(
-      items.map(item => ({ roomId: item.roomId, item: JSON.stringify(item) })),
-    )
+    const rows = await enqueue(this.#parts.storage, items)
     for (const row of rows) this.#inHand.add(row)
     const results: InputResult[] = []
     for (let at = 0; at < items.length && results.every(({ kind }) => kind !== 'waiting'); at += itemsAtOnce) {

@@ -6,6 +6,7 @@ import { type Crypto, PduError, readPdu, rulesOf } from '@neurite/protocol'
 import type { Storage } from '../storage/index.ts'
 import type { QueueRowNid } from '../types/index.ts'
 import type { InputItem, MissingNote } from './item.ts'
+import { enqueue } from './queue-rows.ts'
 
 export interface QueueBoundLimits {
   /** Rows of one room. An event takes up to 64 KiB, so a room takes 128 MiB at most. */
@@ -74,7 +75,7 @@ export class QueueBound {
       notes.set(key, { kind: 'missing', roomId, roomVersion, origin, eventIds })
     }
     const made = [...notes.values()]
-    const rows = await this.#storage.enqueue(made.map(note => ({ roomId: note.roomId, item: JSON.stringify(note) })))
+    const rows = await enqueue(this.#storage, made)
     // First the new, then away with the old: a crash between leaves both, and what is here already is asked of nobody.
     const old = [...notes.keys()].flatMap(key => this.#notes.get(key)?.row ?? [])
     if (old.length > 0) await this.#storage.dequeue(old)
