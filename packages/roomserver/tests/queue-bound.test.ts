@@ -54,7 +54,7 @@ function floodedRoom() {
       },
     })
   const latest = told.map(line => line.at(-1) as Told)
-  return { open, place, create, annIn, told, latest }
+  return { teller, open, place, create, annIn, told, latest }
 }
 
 function item({ pdu }: Told): InputItemInfo {
@@ -106,4 +106,28 @@ test('what came with a state, and what is to be sent on, is never given up for a
     ofOurs.map(({ pdu }) => pdu),
   )
   await server.server.close()
+})
+
+test('an event that is here as an outlier only is still had and taken where a note of it is followed', async () => {
+  const { teller, open, place, create, annIn, told, latest } = floodedRoom()
+  const disk = new MemoryDisk()
+  const before = await open(disk)
+  await before.take(create, annIn)
+  for (const one of latest) await before.server.api.inputRoomEvents({ items: [item(one)], keep: true })
+  const noted = latest.at(-1) as Told
+  await before.take({ ...teller.item(noted), kind: 'outlier' })
+  assert.equal((await before.row(noted)).outlier, true)
+  await before.server.close()
+
+  place.isUp = true
+  const after = await open(disk, hastenedRuntime(nodeRuntime, 200))
+  for (let tries = 0; tries < 2_000; tries++) {
+    if ((await after.server.reader.queueLength(roomId, 1)) === 0) break
+    await nodeRuntime.timers.sleep(5)
+  }
+  for (const one of told.flat()) {
+    const { status, outlier } = await after.row(one)
+    assert.deepEqual({ status, outlier }, { status: 'accepted', outlier: false })
+  }
+  await after.server.close()
 })

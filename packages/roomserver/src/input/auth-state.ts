@@ -24,6 +24,9 @@ export interface AuthStateEntries {
   readonly events: ReadonlySet<EventNid>
 }
 
+/** What is needed for that. With the change that is being made, states that it makes are found whatever the caches hold. */
+export type AuthStateContext = Pick<StepContext, 'reader' | 'states' | 'events'> & Partial<Pick<StepContext, 'change'>>
+
 /**
  * Loads what auth event selection names for the event out of a snapshot, and the create event.
  * @param own the event's auth events. In a state that lacks members those that it lacks are taken from there: the event itself says
@@ -32,13 +35,13 @@ export interface AuthStateEntries {
 export async function loadAuthState(
   event: RoomEvent,
   snapshot: StateSnapshotNid | 0,
-  { reader, states, events }: Pick<StepContext, 'reader' | 'states' | 'events'>,
+  { reader, states, events, change }: AuthStateContext,
   own: readonly StoredEvent[] = [],
 ): Promise<AuthStateEntries> {
   const keys = authEventKeys(event)
   if (event.rules.auth.createImpliedByRoomId) keys.unshift(createKey)
   const stateKeyNids = await reader.stateKeyNids(keys.map(([, stateKey]) => stateKey).filter(key => key !== ''))
-  const view = await states.view(snapshot)
+  const view = await states.view(snapshot, change?.state)
 
   const nids = new Map<string, EventNid>()
   for (const [type, stateKey] of keys) {

@@ -2,6 +2,7 @@
  * Follows a note of missing events: they are asked for where they came from, and taken like any that come by themselves.
  */
 import type { Reader } from '../storage/index.ts'
+import type { RoomNid } from '../types/index.ts'
 import type { TriedItem } from './durable-queue.ts'
 import type { Fetcher } from './fetcher.ts'
 import { type InputItem, type InputResult, type MissingNote, plainReason } from './item.ts'
@@ -14,6 +15,15 @@ export interface NoteFollower {
   readonly keep: (tried: readonly TriedItem[]) => Promise<void>
 }
 
+const noneHere: ReadonlySet<string> = new Set()
+
+/** Which of some events are in the room's graph: an outlier is stored, and still has to be taken. */
+async function inGraph(room: RoomNid, eventIds: readonly string[], reader: Reader): Promise<ReadonlySet<string>> {
+  const nids = await reader.eventNids(room, eventIds)
+  const rows = await reader.events([...nids.values()])
+  return new Set(rows.filter(({ outlier }) => !outlier).map(({ eventId }) => eventId))
+}
+
 /** @returns `known` once all that it names is here or in the queue; `waiting` for what nobody gave */
 export async function followNote(
   note: MissingNote,
@@ -21,7 +31,7 @@ export async function followNote(
 ): Promise<InputResult> {
   const { roomId, roomVersion, eventIds } = note
   const room = await reader.room(roomId)
-  const here = room === undefined ? new Map() : await reader.eventNids(room.room, eventIds)
+  const here = room === undefined ? noneHere : await inGraph(room.room, eventIds, reader)
   const open = eventIds.filter(eventId => !here.has(eventId))
   const given = await fetcher.noted(note, open)
   for (const [, { pdu }] of given) {

@@ -10,9 +10,9 @@ const known: ReadonlySet<unknown> = new Set(['world_readable', 'shared', 'invite
 
 export async function historyVisibilityOf(
   snapshot: StateSnapshotNid | 0,
-  { states, events }: Pick<StepContext, 'states' | 'events'>,
+  { states, events, change }: Pick<StepContext, 'states' | 'events' | 'change'>,
 ): Promise<string> {
-  const nid = (await states.view(snapshot)).get(visibilityType, emptyStateKeyNid)
+  const nid = (await states.view(snapshot, change.state)).get(visibilityType, emptyStateKeyNid)
   if (nid === 0) return 'shared'
   const value = (await events.load([nid])).get(nid)?.content['history_visibility']
   return known.has(value) ? (value as string) : 'shared'
