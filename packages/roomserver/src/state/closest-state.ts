@@ -16,18 +16,20 @@ export interface Closest {
   readonly changes: readonly (readonly [key: KeyNumber, event: number])[]
 }
 
-/** The one of the states that what they resolve to differs least from, and how. Among equals one that is no surer than the result. */
+/**
+ * The one of the states that what they resolve to differs least from, and how. Among equals one that is no surer than the result.
+ * @param values what the result has for every key on which they differ or that was resolved
+ */
 export function closestBranch(
   views: readonly StateView[],
   conflict: SnapshotConflict,
-  resolved: StateMap,
+  values: StateMap,
   origin: SnapshotOrigin,
 ): Closest {
-  const resolvedEvent = (key: KeyNumber) => resolved.get(key) ?? conflict.agreed.get(key) ?? 0
   // In how many keys each state differs from the result more than the usual state does: most states have what most have.
   const more = new Int32Array(views.length)
   for (const { key, usual, others, events } of conflict.differing) {
-    const event = resolvedEvent(key)
+    const event = values.get(key) ?? 0
     const usualDiffers = usual === event ? 0 : 1
     for (const [at, state] of others.entries())
       more[state] = (more[state] as number) + (events[at] === event ? 0 : 1) - usualDiffers
@@ -44,17 +46,30 @@ export function closestBranch(
   const differing = new Set<KeyNumber>()
   for (const different of conflict.differing) {
     differing.add(different.key)
-    const event = resolvedEvent(different.key)
+    const event = values.get(different.key) ?? 0
     if (event !== eventOf(different, closest)) changes.push([different.key, event])
   }
   // Of a key on which the states do not differ nothing is resolved unless all lack it.
-  for (const [key, event] of resolved) if (!differing.has(key)) changes.push([key, event])
+  for (const [key, event] of values) if (!differing.has(key)) changes.push([key, event])
   return { view, changes }
 }
 
-/** The same state as its difference to another one, where that is smaller. */
-export function closerOf(closest: Closest, near: StateView): Closest {
+/**
+ * The same state as its difference to another one, where that is smaller.
+ * @param changesOfNear that difference, where it can be had for less than by looking at both states
+ */
+export function closerOf(
+  closest: Closest,
+  near: StateView,
+  changesOfNear: () => Closest['changes'] | undefined = () => undefined,
+): Closest {
   if (closest.changes.length <= smallDifference || near.snapshot === closest.view.snapshot) return closest
+  const changes = changesOfNear() ?? differenceTo(near, closest)
+  return changes.length < closest.changes.length ? { view: near, changes } : closest
+}
+
+/** How a state differs from another one. */
+function differenceTo(near: StateView, closest: Closest): Closest['changes'] {
   const before = new Map<KeyNumber, number>()
   const after = new Map(closest.changes)
   for (const [key] of closest.changes) before.set(key, closest.view.eventAt(key))
@@ -62,6 +77,5 @@ export function closerOf(closest: Closest, near: StateView): Closest {
     before.set(different.key, eventOf(different, 0))
     if (!after.has(different.key)) after.set(different.key, eventOf(different, 1))
   }
-  const changes = [...after].filter(([key, event]) => before.get(key) !== event)
-  return changes.length < closest.changes.length ? { view: near, changes } : closest
+  return [...after].filter(([key, event]) => before.get(key) !== event)
 }

@@ -4,6 +4,7 @@
  */
 import type { ConflictedEntry, ConflictedStates, EventNumber, KeyNumber, StateMap } from '@neurite/protocol'
 import { type DifferingKey, differingKeys } from './difference.ts'
+import { type Compare, differingKeysSince, type LastResolution } from './last-resolution.ts'
 import type { StateView } from './state-view.ts'
 
 /** What resolution works on; events are local numbers, keys are those of key-number.ts. */
@@ -17,9 +18,15 @@ export interface SnapshotConflict extends ConflictedStates {
 /**
  * @param absenceConflicts whether a key that some of the states lack is conflicted. From version 2 on it is; in version 1
  *   only different events for a key are a conflict.
+ * @param last of states that most of these may be among
  */
-export function conflictOf(views: readonly StateView[], absenceConflicts: boolean): SnapshotConflict {
-  const differing = differingKeys(views)
+export function conflictOf(
+  views: readonly StateView[],
+  absenceConflicts: boolean,
+  last?: { readonly last: LastResolution; readonly compare: Compare },
+): SnapshotConflict {
+  const since = last === undefined ? undefined : differingKeysSince(last, views)
+  const differing = since ?? differingKeys(views)
   const agreed = new Map<KeyNumber, EventNumber>()
   const conflicted = new Set<KeyNumber>()
   const entries: ConflictedEntry[] = []

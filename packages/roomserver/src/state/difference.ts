@@ -20,15 +20,19 @@ export interface StateChange extends StateTuple {
   readonly after: EventNid | 0
 }
 
-/** What differs between two states of a room, by type and state key. */
-export function stateChanges(before: StateView, after: StateView): StateChange[] {
+/** What differs between two states of a room, by type and state key. @param differing the keys on which they do */
+export function stateChanges(
+  before: StateView,
+  after: StateView,
+  differing: readonly DifferingKey[] = differingKeys([before, after]),
+): StateChange[] {
   const room = (after.room === 0 ? before.room : after.room) as RoomNid
   const nid = (event: number) => (event === 0 ? 0 : inRoom<EventNid>(room, event))
-  return differingKeys([before, after]).map(differing => ({
-    type: typeOfKey(differing.key),
-    stateKey: stateKeyOfKey(differing.key),
-    before: nid(eventOf(differing, 0)),
-    after: nid(eventOf(differing, 1)),
+  return differing.map(different => ({
+    type: typeOfKey(different.key),
+    stateKey: stateKeyOfKey(different.key),
+    before: nid(eventOf(different, 0)),
+    after: nid(eventOf(different, 1)),
   }))
 }
 
@@ -69,6 +73,17 @@ export function differingKeys(views: readonly StateView[]): DifferingKey[] {
   return differing
 }
 
+/** The keys on which a state and one that was made from it by some changes differ, rising. */
+export function keysChanged(before: StateView, { keys, events }: DecodedBlock): DifferingKey[] {
+  const differing: DifferingKey[] = []
+  for (let i = 0; i < keys.length; i++) {
+    const [key, event] = [keys[i] as KeyNumber, events[i] as number]
+    const usual = before.eventAt(key)
+    if (usual !== event) differing.push({ key, usual, others: [1], events: [event] })
+  }
+  return differing
+}
+
 /** What one of the states has for a key on which they differ; 0 for nothing. */
 export function eventOf({ usual, others, events }: DifferingKey, state: number): number {
   const at = others.indexOf(state)
@@ -76,7 +91,7 @@ export function eventOf({ usual, others, events }: DifferingKey, state: number):
 }
 
 /** The value that more than half of some have, if there is one, and else any of them. */
-function mostFrequent(values: readonly number[]): number {
+export function mostFrequent(values: readonly number[]): number {
   let candidate = 0
   let lead = 0
   for (const value of values) {

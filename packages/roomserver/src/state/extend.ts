@@ -43,7 +43,9 @@ export async function extend(
     merge === undefined
       ? { kind: 'append', parent: base.parent, block }
       : { kind: 'merge', parent: base.parent, ...merge, block }
-  return builder.addSnapshot(form, origin, base.list).snapshot
+  const { snapshot } = builder.addSnapshot(form, origin, base.list)
+  builder.noteOrigin(snapshot, { parent, changes })
+  return snapshot
 }
 
 function firstSnapshot(entries: DecodedBlock, origin: SnapshotOrigin, builder: StateBuilder): StateSnapshotNid {
@@ -76,7 +78,7 @@ interface ChosenMerge {
 async function chooseMerge(list: BlockList, parts: Extending): Promise<ChosenMerge | undefined> {
   const { builder, reader } = parts
   if (list.blocks.length <= mergedBlocks) return undefined
-  const sizes = (await reader.blocks(list.blocks, builder)).map(block => block.keys.length)
+  const sizes = (await reader.blocksOf(list, builder)).map(block => block.keys.length)
   for (const plan of mergesDue(sizes)) {
     const inputs = inputsOf(plan, list)
     if (parts.isUnderWay(inputs)) continue

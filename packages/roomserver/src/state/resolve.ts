@@ -18,6 +18,7 @@ import type { RoomNid, SnapshotOrigin, StateSnapshotNid } from '../types/index.t
 import { type Closest, closerOf, closestBranch } from './closest-state.ts'
 import { conflictOf, type SnapshotConflict } from './conflicts.ts'
 import { blockOfPairs, type DecodedBlock } from './decoded-block.ts'
+import { type Compare, changesSince, type LastResolution } from './last-resolution.ts'
 import { type GraphSource, ResolutionGraph } from './resolution-graph.ts'
 import { weakestOrigin } from './snapshot-origin.ts'
 import type { StateBuilder } from './state-builder.ts'
@@ -82,12 +83,34 @@ export async function resolveSnapshots(
     if (known !== undefined) return known as StateSnapshotNid
   }
 
-  const { origin, ...closest } = await resolveViews(await states.views(inputs, builder), room, parts)
-  const { view, changes } = near === undefined ? closest : closerOf(closest, await states.view(near, builder))
+  if (near !== undefined) return resolveNear(near, builder, room, await states.views(inputs, builder), parts)
+  const { view, changes, origin } = await resolveViews(await states.views(inputs, builder), room, parts)
   const result = await difference(view.snapshot, blockOfPairs(changes), origin)
   // What does not follow from the graph may come out differently once more is known: it is worked out again each time.
   if (remember && origin === 'computed' && result !== 0) builder.addIdentity('resolution', inputs, result)
   return result
+}
+
+/** The current state of a room that forks: stored as what differs from the last one where that is little, and worked out from it. */
+async function resolveNear(
+  near: StateSnapshotNid | 0,
+  builder: StateBuilder,
+  room: ResolvingRoom,
+  views: readonly StateView[],
+  parts: ResolveParts,
+): Promise<StateSnapshotNid | 0> {
+  const { states, difference } = parts
+  const nearView = await states.view(near, builder)
+  const last = states.lastResolutions.of(room.nid, nearView)
+  const compare: Compare = (before, after) => states.differingKeys(before, after, builder)
+  const { origin, differing, values, ...closest } = await resolveViews(views, room, parts, last && { last, compare })
+  const { view, changes } = closerOf(closest, nearView, () =>
+    last === undefined ? undefined : changesSince(last, views, differing, values),
+  )
+  const snapshot = await difference(view.snapshot, blockOfPairs(changes), origin)
+  const result = (await states.list(snapshot, builder)).blocks
+  states.lastResolutions.note(room.nid, { views, differing, values, result })
+  return snapshot
 }
 
 /** The state that the states of some snapshots resolve to, for reading: nothing is stored, and nothing of it is kept. */
@@ -105,16 +128,24 @@ export async function resolvedView(
   return view.with(blockOfPairs(changes), origin)
 }
 
-/** The state that differs least from what states resolve to, and how. */
+/** What states resolve to, as the difference to the one of them that differs least from it. */
+interface ResolvedViews extends Closest, Pick<LastResolution, 'differing' | 'values'> {
+  readonly origin: SnapshotOrigin
+}
+
 async function resolveViews(
   views: readonly StateView[],
   room: ResolvingRoom,
   parts: ResolveReading,
-): Promise<Closest & { readonly origin: SnapshotOrigin }> {
-  const conflict = conflictOf(views, room.rules.stateResolution !== 'v1')
+  last?: Parameters<typeof conflictOf>[2],
+): Promise<ResolvedViews> {
+  const conflict = conflictOf(views, room.rules.stateResolution !== 'v1', last)
   const resolved = await resolveConflicts(conflict, room, parts)
   const origin = weakestOrigin(views.map(view => view.origin))
-  return { ...closestBranch(views, conflict, resolved, origin), origin }
+  const { differing, agreed } = conflict
+  const values = new Map(differing.map(({ key }) => [key, agreed.get(key) ?? 0]))
+  for (const [key, event] of resolved) values.set(key, event)
+  return { ...closestBranch(views, conflict, values, origin), origin, differing, values }
 }
 
 /** The resolved entries of all keys that are not in the unconflicted state. */

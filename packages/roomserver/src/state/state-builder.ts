@@ -25,6 +25,12 @@ export interface WantedMerge {
   readonly oldest: boolean
 }
 
+/** How a snapshot came about: as what changes in another. */
+export interface MadeFrom {
+  readonly parent: StateSnapshotNid | 0
+  readonly changes: DecodedBlock
+}
+
 export class StateBuilder {
   readonly room: RoomNid
   #next: LocalNumbers
@@ -35,6 +41,7 @@ export class StateBuilder {
   readonly #decoded = new Map<StateBlockNid, DecodedBlock>()
   readonly #lists = new Map<StateSnapshotNid, BlockList>()
   readonly #found = new Map<string, number>()
+  readonly #madeFrom = new Map<StateSnapshotNid, MadeFrom>()
 
   /** @param next the room's next local numbers, as its last decided commit left them */
   constructor(room: RoomNid, next: LocalNumbers) {
@@ -104,7 +111,15 @@ export class StateBuilder {
     this.#mergesWanted.push(merge)
   }
 
+  noteOrigin(snapshot: StateSnapshotNid, madeFrom: MadeFrom): void {
+    this.#madeFrom.set(snapshot, madeFrom)
+  }
+
   // What it has made so far, for reading.
+
+  madeFrom(snapshot: StateSnapshotNid): MadeFrom | undefined {
+    return this.#madeFrom.get(snapshot)
+  }
 
   block(block: StateBlockNid): DecodedBlock | undefined {
     return this.#decoded.get(block)

@@ -9,7 +9,8 @@ import { decodeBlock } from './block-codec.ts'
 import { type BlockList, emptyList, readBlockList } from './block-list.ts'
 import { DamagedBlock } from './damage.ts'
 import type { DecodedBlock } from './decoded-block.ts'
-import { type StateChange, stateChanges } from './difference.ts'
+import { type DifferingKey, differingKeys, keysChanged, type StateChange, stateChanges } from './difference.ts'
+import { LastResolutions } from './last-resolutions.ts'
 import { RecentViews } from './recent-views.ts'
 import type { StateBuilder } from './state-builder.ts'
 import type { StateCaches } from './state-caches.ts'
@@ -19,11 +20,13 @@ export class StateReader {
   readonly #reader: Reader
   readonly #caches: StateCaches
   readonly #recent: RecentViews
+  readonly lastResolutions: LastResolutions
 
   constructor(reader: Reader, caches: StateCaches) {
     this.#reader = reader
     this.#caches = caches
     this.#recent = new RecentViews(caches.budget)
+    this.lastResolutions = new LastResolutions(caches.budget)
   }
 
   /**
@@ -90,8 +93,14 @@ export class StateReader {
     builder?: StateBuilder,
   ): Promise<StateChange[]> {
     if (before === after) return []
-    const [from, to] = await this.views([before, after], builder)
-    return stateChanges(from as StateView, to as StateView)
+    const [from, to] = (await this.views([before, after], builder)) as [StateView, StateView]
+    return stateChanges(from, to, this.differingKeys(from, to, builder))
+  }
+
+  /** The keys on which two states differ. Where one was made from the other just now, that is known. */
+  differingKeys(before: StateView, after: StateView, builder?: StateBuilder): DifferingKey[] {
+    const made = after.snapshot === 0 ? undefined : builder?.madeFrom(after.snapshot)
+    return made?.parent === before.snapshot ? keysChanged(before, made.changes) : differingKeys([before, after])
   }
 
   /** A snapshot's list of blocks. */
@@ -118,6 +127,11 @@ export class StateReader {
   async blocks(blocks: readonly StateBlockNid[], builder?: StateBuilder): Promise<DecodedBlock[]> {
     const decoded = await this.#blocksByNid(new Set(blocks), builder)
     return blocks.map(block => decoded.get(block) as DecodedBlock)
+  }
+
+  /** The blocks of a list, unpacked, in order. */
+  async blocksOf(list: BlockList, builder?: StateBuilder): Promise<readonly DecodedBlock[]> {
+    return this.#recent.get(list)?.decoded ?? (await this.blocks(list.blocks, builder))
   }
 
   /** What was made of these inputs before. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nodeRuntime } from '../../runtime/index.ts'
 import { RowDamaged, StorageFailed, StorageFull } from '../storage.ts'
 import { TestRoom, user } from '../tests/rooms.ts'
 import { execute, type SqlitePlace, sqlitePlace } from '../tests/sqlite-place.ts'
@@ -129,6 +130,8 @@ withFaults('a damaged row is named, and others can be read', async (storage, pla
   const { event } = damaged.row
   const { snapshot } = snapshots[0]!
   for (const links of ["x'ff'", "x'05'", "x'0180'", "x''"]) {
+    // What is read in one turn is read as of one moment.
+    await nodeRuntime.timers.yieldNow()
     execute(place.path, `UPDATE events SET links = ${links} WHERE event = ${event}`)
     const reading = storage.reader.events([event])
     await assert.rejects(
@@ -139,6 +142,7 @@ withFaults('a damaged row is named, and others can be read', async (storage, pla
   }
   assert.deepEqual(await storage.reader.events([whole.row.event]), [whole.row])
   for (const form of ["x'ff'", "x''", "x'00'", "x'000101ff'"]) {
+    await nodeRuntime.timers.yieldNow()
     execute(place.path, `UPDATE state_snapshots SET form = ${form} WHERE snapshot = ${snapshot}`)
     await assert.rejects(storage.reader.snapshots([snapshot]), { name: 'RowDamaged', row: snapshot })
   }

@@ -14,11 +14,9 @@ export interface WriteMessage {
   readonly stateKeys: Tape
   /** The writes are numbered from this one on. */
   readonly firstWrite: number
-  /** One tape a write, and about how many bytes each brings. */
-  readonly writes: readonly Tape[]
-  readonly sizes: readonly number[]
-  /** The bytes that the tapes refer to. */
-  readonly bytes: Uint8Array
+  readonly writes: Tape
+  /** Where each of them begins. */
+  readonly starts: readonly number[]
 }
 
 export type ToWriter =
@@ -47,7 +45,7 @@ export type FromWriter =
   | {
       readonly kind: 'answers'
       /** The number of a write, how it ended, and the detail, in turn. */
-      readonly answers: Tape
+      readonly answers: readonly (number | string)[]
       /** How many names are durable since the start, of both kinds. */
       readonly savedNames: readonly [eventTypes: number, stateKeys: number]
       /** Set once nothing is trusted any more. */

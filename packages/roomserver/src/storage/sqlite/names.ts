@@ -20,6 +20,8 @@ export interface NamesTable {
  * where state keys are user IDs.
  */
 const maxKeptNames = 250_000
+/** Names kept that have no NID: a few are asked for with every event, such as the type of a policy that most rooms do not have. */
+const maxAbsentNames = 1_000
 
 export class Names<N extends number> {
   readonly #nids = new BoundedMap<string, N>(maxKeptNames)
@@ -27,6 +29,8 @@ export class Names<N extends number> {
   /** Not known to be durable, in the order in which they were sent. */
   readonly #unsavedNids = new Map<string, N>()
   readonly #unsavedNames = new Map<N, string>()
+  /** Not in the table. Nobody but us adds to it. */
+  readonly #absent = new BoundedMap<string, true>(maxAbsentNames)
   #saved = 0
   readonly #table: () => NamesTable
   readonly #numbers: NumberRange
@@ -41,9 +45,10 @@ export class Names<N extends number> {
 
   nid(name: string): N | undefined {
     const known = this.#nids.get(name) ?? this.#unsavedNids.get(name)
-    if (known !== undefined) return known
+    if (known !== undefined || this.#absent.get(name) !== undefined) return known
     const [stored] = (this.#table().nidOf.get(toStored(name)) ?? []) as [nid?: N]
     if (stored !== undefined) this.#keep(stored, name)
+    else this.#absent.set(name, true)
     return stored
   }
 
@@ -78,6 +83,7 @@ export class Names<N extends number> {
           continue
         }
         nid = given
+        this.#absent.delete(name)
         this.#unsavedNids.set(name, nid)
         this.#unsavedNames.set(nid, name)
         this.#keep(nid, name)

@@ -18,6 +18,7 @@ import { ends, type FromWriter, type WriterReport, writeKinds } from './messages
 import { Names } from './names.ts'
 import { numberKinds } from './number-kinds.ts'
 import { NumberRange } from './number-range.ts'
+import { ReadingMoment } from './reading-moment.ts'
 import { Readings, SqliteReader } from './sqlite-reader.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -38,6 +39,7 @@ export class SqliteStorage implements Storage {
   readonly #release: () => void
   readonly #queue: WriteQueue
   readonly #readings: Readings
+  readonly #moment: ReadingMoment
   readonly #rooms = this.#numbers('room')
   readonly #eventTypes: Names<EventTypeNid>
   readonly #stateKeys: Names<StateKeyNid>
@@ -52,6 +54,7 @@ export class SqliteStorage implements Storage {
     this.#release = release
     this.#queue = new WriteQueue(worker)
     this.#readings = new Readings(reading)
+    this.#moment = new ReadingMoment(reading)
     this.#eventTypes = new Names(
       () => this.#open().eventTypes,
       this.#numbers('eventType'),
@@ -170,6 +173,7 @@ export class SqliteStorage implements Storage {
   #hear(message: FromWriter): void {
     switch (message.kind) {
       case 'answers':
+        this.#moment.end()
         this.#eventTypes.saved(message.savedNames[0])
         this.#stateKeys.saved(message.savedNames[1])
         this.#queue.settle(message, reason =>
@@ -206,6 +210,7 @@ export class SqliteStorage implements Storage {
   #open(): Readings {
     if (this.#queue.failure !== undefined) throw this.#queue.failure
     if (this.#closing !== undefined) throw new Error('storage is closed')
+    this.#moment.open()
     return this.#readings
   }
 }

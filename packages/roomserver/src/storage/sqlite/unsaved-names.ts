@@ -24,9 +24,9 @@ export class UnsavedNames {
   }
 
   /** @param eventTypes NID and name in turn, as `stateKeys` */
-  add(eventTypes: Tape, stateKeys: Tape, bytes: Uint8Array): void {
-    this.#eventTypes.push(...names(eventTypes, bytes))
-    this.#stateKeys.push(...names(stateKeys, bytes))
+  add(eventTypes: Tape, stateKeys: Tape): void {
+    this.#eventTypes.push(...names(eventTypes))
+    this.#stateKeys.push(...names(stateKeys))
   }
 
   write(sql: WriterStatements): void {
@@ -42,7 +42,7 @@ export class UnsavedNames {
   }
 }
 
-function* names(tape: Tape, bytes: Uint8Array): Iterable<Name> {
-  const reader = new TapeReader(tape, bytes)
+function* names(tape: Tape): Iterable<Name> {
+  const reader = new TapeReader(tape)
   while (!reader.atEnd) yield [reader.number(), reader.text() ?? '']
 }

@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads'
 import { nodeRuntime } from '../../runtime/index.ts'
 import type { StorageFailed } from '../storage.ts'
 import type { FromWriter, ToWriter, WriteMessage } from './messages.ts'
-import { ByteHeap, type Tape, TapeWriter } from './tape.ts'
+import { TapeWriter } from './tape.ts'
 
 /** A write that is not answered yet. */
 interface Pending {
@@ -17,17 +17,19 @@ interface Pending {
 
 /** A message is sent at once where it has grown so large. */
 const maxMessageBytes = 1_048_576
+/** Milliseconds that a turn of the event loop takes at most where there is little to do. */
+const quietTurn = 1
+/** Milliseconds that a write waits at most for others: a few times what the writer needs for a commit. */
+const longestGathering = 12
 
 export class WriteQueue {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
-  readonly #heap = new ByteHeap()
   #nextWrite = 1
-  #writes: Tape[] = []
-  #sizes: number[] = []
-  #size = 0
-  #eventTypes = new TapeWriter(this.#heap)
-  #stateKeys = new TapeWriter(this.#heap)
+  readonly #writes = new TapeWriter()
+  #starts: number[] = []
+  readonly #eventTypes = new TapeWriter()
+  readonly #stateKeys = new TapeWriter()
   #flushes = false
   #failure: StorageFailed | undefined
 
@@ -47,18 +49,22 @@ export class WriteQueue {
    */
   write(fill: (tape: TapeWriter) => void, refusal: (end: number, detail: number | string) => Error): Promise<number> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    const tape = new TapeWriter(this.#heap)
-    fill(tape)
-    this.#writes.push(tape.values)
-    this.#sizes.push(tape.size)
-    this.#size += tape.size
+    const tape = this.#writes
+    const start = tape.place
+    try {
+      fill(tape)
+    } catch (error) {
+      tape.cut(start)
+      throw error
+    }
+    this.#starts.push(start.at)
     const number = this.#nextWrite++
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     this.#pending.set(number, {
       done: resolve,
       refused: (end, detail) => reject(refusal(end, detail)),
     })
-    if (this.#size >= maxMessageBytes) this.#flush()
+    if (tape.size >= maxMessageBytes) this.#flush()
     else this.#flushSoon()
     return promise
   }
@@ -103,34 +109,43 @@ export class WriteQueue {
 
   /**
    * Not in a microtask: those of other events' work come after it, and each event would be a message and a commit of its own
-   * (a third more processor time for events of a fork).
+   * (a third more processor time for events of a fork). Nor while turns of the event loop are long: there is work at hand, and its
+   * writes go into the same commit.
    */
   #flushSoon(): void {
     if (this.#flushes) return
     this.#flushes = true
-    void nodeRuntime.timers.yieldNow().then(() => this.#flush())
+    void this.#flushWhenQuiet()
+  }
+
+  async #flushWhenQuiet(): Promise<void> {
+    const { clock, timers } = nodeRuntime
+    const since = clock.monotonic()
+    for (let turn = since; ; ) {
+      await timers.yieldNow()
+      const now = clock.monotonic()
+      if (now - turn < quietTurn || now - since >= longestGathering) break
+      turn = now
+    }
+    this.#flush()
   }
 
   #flush(): void {
     this.#flushes = false
-    const eventTypes = this.#eventTypes.values
-    const stateKeys = this.#stateKeys.values
-    if (this.#writes.length === 0 && eventTypes.length === 0 && stateKeys.length === 0) return
-    const bytes = this.#heap.take()
+    if (this.#starts.length === 0 && this.#eventTypes.isEmpty && this.#stateKeys.isEmpty) return
     const message: WriteMessage = {
       kind: 'write',
-      eventTypes,
-      stateKeys,
-      firstWrite: this.#nextWrite - this.#writes.length,
-      writes: this.#writes,
-      sizes: this.#sizes,
-      bytes,
+      eventTypes: this.#eventTypes.take(),
+      stateKeys: this.#stateKeys.take(),
+      firstWrite: this.#nextWrite - this.#starts.length,
+      writes: this.#writes.take(),
+      starts: this.#starts,
     }
-    this.#writes = []
-    this.#sizes = []
-    this.#size = 0
-    this.#eventTypes = new TapeWriter(this.#heap)
-    this.#stateKeys = new TapeWriter(this.#heap)
-    this.#worker.postMessage(message, [bytes.buffer])
+    this.#starts = []
+    const { eventTypes, stateKeys, writes } = message
+    this.#worker.postMessage(
+      message,
+      [eventTypes, stateKeys, writes].map(({ bytes }) => bytes.buffer),
+    )
   }
 }

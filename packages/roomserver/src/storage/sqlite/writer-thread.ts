@@ -30,7 +30,12 @@ const { clock } = nodeRuntime
 interface WaitingWrite {
   readonly id: number
   readonly tape: TapeReader
+  /** About how many bytes it brings: its part of the message's. */
   readonly size: number
+}
+
+function sizeOf({ bytes, texts }: Tape): number {
+  return texts.reduce((size, text) => size + text.length, bytes.length)
 }
 
 class WriterThread {
@@ -71,10 +76,11 @@ class WriterThread {
   #take(message: ToWriter): void {
     switch (message.kind) {
       case 'write': {
-        const { bytes, firstWrite, writes, sizes } = message
-        this.#writer.names.add(message.eventTypes, message.stateKeys, bytes)
-        for (const [at, tape] of writes.entries())
-          this.#waiting.push({ id: firstWrite + at, tape: new TapeReader(tape, bytes), size: sizes[at]! })
+        const { firstWrite, writes, starts } = message
+        this.#writer.names.add(message.eventTypes, message.stateKeys)
+        const size = sizeOf(writes) / starts.length
+        for (const [at, start] of starts.entries())
+          this.#waiting.push({ id: firstWrite + at, tape: new TapeReader(writes, start), size })
         break
       }
       case 'faults':
@@ -107,7 +113,7 @@ class WriterThread {
     this.#report.longestGroup = Math.max(this.#report.longestGroup, clock.monotonic() - start)
     this.#report.groups++
     this.#report.writes += count
-    const flat: Tape = []
+    const flat: (number | string)[] = []
     for (const [at, [end, detail]] of answers.entries()) flat.push(group[at]!.id, end, detail)
     const { lostTo } = this.#writer
     const savedNames = this.#writer.names.savedCounts
