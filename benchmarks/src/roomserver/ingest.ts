@@ -11,11 +11,13 @@ import { type Arriving, arriving, giveAll, openServer } from './server.ts'
 
 /** Those that peers were measured with. */
 const rules = rulesOf('10')
-const warmUpRounds = 6
-const turns = asyncRounds + warmUpRounds
+/** Events before those that count: until then V8 compiles what an event passes, on threads whose time counts as well. */
+const warmUpEvents = 10_000
 const mustBeTimesFloor = 4
 const aimTimesFloor = 2
 const branches = 8
+/** Two events a branch, and the message that merges them. */
+const eventsOfFork = 2 * branches + 1
 const manyRooms = 100
 
 /** Events of one kind: what must be there before, and what is measured, turn by turn. */
@@ -56,7 +58,10 @@ async function figuresOf({ name, before, turns: given }: Workload): Promise<Figu
     { name: 'floor', operations, run: async () => floor.take(floorEvents[turn] ?? []) },
     { name, operations, run: () => giveAll(server, given[turn++] ?? []) },
   ]
-  const [floorTimes, times] = (await measureAsync(subjects, { warmUpRounds })) as [Times, Times]
+  const [floorTimes, times] = (await measureAsync(subjects, { warmUpRounds: given.length - asyncRounds })) as [
+    Times,
+    Times,
+  ]
   await server.close()
   floor.close()
   return [
@@ -82,7 +87,7 @@ function messages(name: string, roomCount: number, each: number, members: number
 
 /** New rooms in every turn: the room grows from 1 member on. */
 function joins(name: string, roomCount: number, each: number): Workload {
-  const ofTurns = Array.from({ length: turns }, (_, turn) => scriptedRooms(roomCount, `-${turn}`))
+  const ofTurns = Array.from({ length: turnsOf(roomCount * each) }, (_, turn) => scriptedRooms(roomCount, `-${turn}`))
   return {
     name,
     before: ofTurns.flat().flatMap(room => opened(room, 1)),
@@ -95,7 +100,9 @@ function forks(name: string, roomCount: number, each: number, members: number): 
   return {
     name,
     before: rooms.flatMap(room => opened(room, members)),
-    turns: Array.from({ length: turns }, () => sideBySide(rooms, each, room => room.fork(branches))),
+    turns: Array.from({ length: turnsOf(roomCount * each * eventsOfFork) }, () =>
+      sideBySide(rooms, each, room => room.fork(branches)),
+    ),
   }
 }
 
@@ -110,7 +117,11 @@ function opened(room: ScriptedRoom, members: number): Arriving[] {
 }
 
 function inTurns(rooms: readonly ScriptedRoom[], make: (room: ScriptedRoom) => string, each: number): Arriving[][] {
-  return Array.from({ length: turns }, () => sideBySide(rooms, each, room => [make(room)]))
+  return Array.from({ length: turnsOf(rooms.length * each) }, () => sideBySide(rooms, each, room => [make(room)]))
+}
+
+function turnsOf(events: number): number {
+  return asyncRounds + Math.ceil(warmUpEvents / events)
 }
 
 /** Events of all rooms in turn. */

@@ -16,9 +16,15 @@ const fatalCodes = new Set([10, 14, 26, 8])
 
 type Write = Extract<ToThread, { kind: 'write' }>
 
+interface Prepared {
+  readonly statement: StatementSync
+  /** Whether it has rows to give. */
+  readonly returns: boolean
+}
+
 class Thread {
   readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Prepared>()
   #group: Write[] = []
   #isClosing = false
   #failure: string | undefined
@@ -63,9 +69,9 @@ class Thread {
   #write(group: readonly Write[]): WriteEnd[] {
     if (this.#failure !== undefined) return group.map(({ write }) => ended(write, [], this.#failure, true))
     try {
-      this.#database.exec('BEGIN IMMEDIATE')
+      this.#do('BEGIN IMMEDIATE')
       const ends = group.map(write => this.#one(write))
-      this.#database.exec('COMMIT')
+      this.#do('COMMIT')
       return ends
     } catch (error) {
       const isFatal = this.#isFatal(error)
@@ -75,30 +81,40 @@ class Thread {
   }
 
   #one({ write, statements }: Write): WriteEnd {
-    this.#database.exec('SAVEPOINT one')
+    this.#do('SAVEPOINT one')
     try {
       const results = statements.map(statement => this.#run(statement))
-      this.#database.exec('RELEASE one')
+      this.#do('RELEASE one')
       return ended(write, results, undefined, false)
     } catch (error) {
       if (this.#isFatal(error)) throw error
-      this.#database.exec('ROLLBACK TO one')
-      this.#database.exec('RELEASE one')
+      this.#do('ROLLBACK TO one')
+      this.#do('RELEASE one')
       return ended(write, [], sentence(error), false)
     }
   }
 
   #run({ sql, values }: Statement): StatementResult {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    if (statement.columns().length > 0) {
+    const { statement, returns } = this.#prepared(sql)
+    if (returns) {
       const rows = statement.all(...values) as StatementResult['rows']
       return { rows, changes: rows.length }
     }
     return { rows: [], changes: Number(statement.run(...values).changes) }
+  }
+
+  /** Of the transaction itself. */
+  #do(sql: string): void {
+    this.#prepared(sql).statement.run()
+  }
+
+  #prepared(sql: string): Prepared {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#database.prepare(sql)
+    const prepared = { statement, returns: statement.columns().length > 0 }
+    this.#statements.set(sql, prepared)
+    return prepared
   }
 
   #isFatal(error: unknown): boolean {

@@ -38,7 +38,7 @@ const maxMoves = 100_000
  * How long outputs gather after a page before the next is taken in: while much happens each page costs a transaction, and this makes them
  * fewer. Who must not wait calls {@link RoomIndex.catchUp}. Milliseconds.
  */
-const gatherFor = 10
+const gatherFor = 30
 /** After a failure, before the next try. Milliseconds. */
 const pauseAfterFailure = 1_000
 
