@@ -126,9 +126,10 @@ export class RoomServer {
     const failed = (error: unknown) => parts.onError?.(error)
     const spamGuard = new SpamGuard({ serverName, timers: runtime.timers, options: parts.spamChecks, failed })
     const breathing = new Breathing(runtime)
+    const pause = () => breathing.pause()
     const judge = new Judge({
       ...{ reader: overlay, rooms, events, states, names: new Names(storage), crypto, serverName, stages },
-      pause: () => breathing.pause(),
+      pause,
     })
     this.#input = new Input({
       ...{ storage, crypto, runtime, signer, stages, queueBound: parts.queueBound },
@@ -138,7 +139,7 @@ export class RoomServer {
       states,
       judge,
       queues: this.#queues,
-      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto, partialRooms }),
+      fetcher: new Fetcher({ remote: remoteServers, selection, reader: overlay, crypto, partialRooms, pause }),
       committed: announce,
       failed,
     })
@@ -185,7 +186,7 @@ export class RoomServer {
     }
     this.api = contractOf(
       {
-        ...inputOperations(this.#input, crypto),
+        ...inputOperations(this.#input, crypto, pause),
         readOutput: (request, options) => readOutputs(request, log, options),
         ...answered,
         ...this.performs,

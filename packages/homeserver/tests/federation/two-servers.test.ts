@@ -55,29 +55,40 @@ for (const roomVersion of ['1', '6', '10', '11', '12'])
     assert.deepEqual(federation.errors, [])
   })
 
-test('a join without members is answered with the servers in the room, and its members come afterwards', async () => {
-  const roomId = await roomOf(one, ann, { name: 'Hall' })
-  for (const user of ['cat', 'dan'])
-    await one.api.performJoin({ roomIdOrAlias: roomId, userId: `@${user}:${one.name}` })
+/** Joins a room of the other server. @returns of which users it had the membership with the join itself */
+async function membersWithJoin(roomId: string): Promise<string[]> {
   await two.api.performJoin({ roomIdOrAlias: roomId, userId: bob, via: [one.name] })
   const [joined] = (await two.api.readOutput({ after: '', limit: 10_000 })).events.filter(
     ({ roomId: of, output }) => of === roomId && output.kind === 'new',
   )
   assert.ok(joined?.output.kind === 'new')
-  const { added } = joined.output.state
-  const { events } = await two.api.queryEventsById({ roomId, eventIds: added })
+  const { events } = await two.api.queryEventsById({ roomId, eventIds: joined.output.state.added })
   const members = events.map(({ pdu }) => JSON.parse(pdu)).filter(({ type }) => type === 'm.room.member')
-  assert.deepEqual(
-    members.map(({ state_key }) => state_key),
-    [bob],
-    'the room was joined without its other members',
-  )
+  return members.map(({ state_key }) => state_key)
+}
+
+/** Some more than the members from which on they are omitted. */
+const crowd = Array.from({ length: 51 }, (_, at) => `@member-${at}:${one.name}`)
+
+test('a join without members is answered with the servers in the room, and its members come afterwards', async () => {
+  const roomId = await roomOf(one, ann, { name: 'Hall' })
+  for (const userId of crowd) await one.api.performJoin({ roomIdOrAlias: roomId, userId })
+  assert.deepEqual(await membersWithJoin(roomId), [bob], 'the room was joined without its other members')
   // Who asks for members gets all of them, however long that takes.
   const { members: all } = await two.api.queryMembersOfRoom({ roomId })
-  assert.equal(all.length, 4)
+  assert.equal(all.length, crowd.length + 2)
   const { servers, partial } = await two.api.queryJoinedHosts({ roomId })
   assert.deepEqual([servers.map(({ server }) => server).sort(), partial], [[one.name, two.name].sort(), false])
   await arrives(one, roomId, await say(two, roomId, bob, 'all here?'))
+  assert.deepEqual(federation.errors, [])
+})
+
+test('a small room is joined with all its members, though they need not be given', async () => {
+  const roomId = await roomOf(one, ann, { name: 'Snug' })
+  const few = crowd.slice(0, 3)
+  for (const userId of few) await one.api.performJoin({ roomIdOrAlias: roomId, userId })
+  assert.deepEqual((await membersWithJoin(roomId)).sort(), [ann, bob, ...few].sort())
+  assert.equal((await two.api.queryJoinedHosts({ roomId })).partial, false)
   assert.deepEqual(federation.errors, [])
 })
 

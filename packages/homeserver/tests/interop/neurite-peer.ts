@@ -9,18 +9,30 @@ import type { Peer, Verdict } from './peer.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
+export interface NeuriteOptions {
+  /** Modules that its process loads before the program. */
+  readonly imports?: readonly URL[]
+  /** Whether it connects to addresses of its own machine and network; as its name has it where nothing is said. */
+  readonly privateAddresses?: boolean
+}
+
 /** @param folder its own; made here */
-export async function neuritePeer(folder: string, authority: Authority): Promise<Peer> {
+export async function neuritePeer(
+  folder: string,
+  authority: Authority,
+  { imports = [], privateAddresses }: NeuriteOptions = {},
+): Promise<Peer> {
   mkdirSync(folder, { recursive: true })
   const port = await freePort()
   const gateway = await Gateway.open(authority.issue(['localhost', '127.0.0.1']), port)
   const name = `localhost:${gateway.port}`
   const configuration = join(folder, 'neurite.yaml')
   writeFileSync(join(folder, 'authority.pem'), authority.certificate)
-  writeFileSync(configuration, settings(name, port))
+  writeFileSync(configuration, settings(name, port, privateAddresses))
   const url = `http://127.0.0.1:${port}`
   const log = join(folder, 'log')
-  const args = ['--disable-warning=ExperimentalWarning', cli, 'start', '--config', configuration]
+  const loaded = imports.flatMap(url => ['--import', url.href])
+  const args = ['--disable-warning=ExperimentalWarning', ...loaded, cli, 'start', '--config', configuration]
   const running = `${url}/_matrix/client/versions`
   const server = new ServerProcess({ command: process.execPath, args, folder, log, url: running })
   return {
@@ -33,7 +45,7 @@ export async function neuritePeer(folder: string, authority: Authority): Promise
   }
 }
 
-function settings(name: string, port: number): string {
+function settings(name: string, port: number, privateAddresses: boolean | undefined): string {
   return `server_name: "${name}"
 data_directory: ./data
 listen: [{ address: 127.0.0.1, port: ${port}, serve: [client, federation, room_server] }]
@@ -44,6 +56,7 @@ client:
 federation:
   trusted_certificates: [../authority.pem]
   trusted_key_servers: []
+  allow_private_addresses: ${privateAddresses ?? 'automatic'}
 log: { level: debug }
 `
 }

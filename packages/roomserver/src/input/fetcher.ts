@@ -23,6 +23,8 @@ export interface FetcherParts {
   readonly reader: Reader
   readonly crypto: Crypto
   readonly partialRooms: Pick<PartialRooms, 'has'>
+  /** Lets other work run: see breathing.ts. */
+  readonly pause: () => Promise<void>
 }
 
 export class Fetcher {
@@ -43,7 +45,8 @@ export class Fetcher {
     const servers = await selection.servers(item.roomId, [item.origin as ServerName], event)
     const sources = new Sources(remote, servers, selection)
     const isPartial = partialRooms.has(item.roomId)
-    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake, isPartial }
+    const { pause } = this.#parts
+    const need: Need = { item, event, eventIds: missing.eventIds, sources, reader, crypto, intake, isPartial, pause }
     if (missing.kind === 'prev-events') return fetchPrevEvents(need)
     const fetched = await fetchAuthEvents(need)
     if (fetched.kind === 'progress' || item.kind === 'outlier' || !intake.mayCloseGaps) return fetched
@@ -62,14 +65,14 @@ export class Fetcher {
     servers: readonly ServerName[],
     intake: Intake,
   ): Promise<readonly EventId[] | undefined> {
-    const { remote, selection, reader, crypto, partialRooms } = this.#parts
+    const { remote, selection, reader, crypto, partialRooms, pause } = this.#parts
     const sources = new Sources(remote, servers, selection)
     const isPartial = partialRooms.has(event.roomId)
     for (const server of sources.servers) {
       const { roomId, rules } = event
       const item: InputItem = { kind: 'new', roomId, roomVersion: rules.version, pdu: '', origin: server }
       const state = await fetchState(
-        { item, event, eventIds: [], sources, reader, crypto, intake, isPartial },
+        { item, event, eventIds: [], sources, reader, crypto, intake, isPartial, pause },
         event.eventId,
         server,
       )
@@ -80,12 +83,12 @@ export class Fetcher {
 
   /** Events that a note names, by ID: from the server that sent them, else from others in the room. */
   async noted({ roomId, roomVersion, origin }: MissingNote, eventIds: readonly string[]): Promise<FetchedEvents> {
-    const { remote, selection, crypto } = this.#parts
+    const { remote, selection, crypto, pause } = this.#parts
     const servers = await selection.servers(roomId, [origin as ServerName])
     const sources = new Sources(remote, servers, selection)
     const fetched = new Map<string, FetchedEvent>()
     const open = () => eventIds.filter(eventId => !fetched.has(eventId))
-    const source = { sources, crypto, item: { roomId, roomVersion } }
+    const source = { sources, crypto, pause, item: { roomId, roomVersion } }
     for (const server of sources.servers) if (open().length > 0) await fetchSingles(source, open(), fetched, server)
     return fetched
   }

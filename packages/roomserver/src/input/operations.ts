@@ -13,7 +13,8 @@ type Names = 'inputRoomEvents' | 'inputEventWithState'
 /** Outliers that are taken at once: a room's queue in memory holds some more. */
 const outliersAtOnce = 500
 
-export function inputOperations(input: Input, crypto: Crypto): Implementations<Names> {
+/** @param pause lets other work run: see breathing.ts */
+export function inputOperations(input: Input, crypto: Crypto, pause: () => Promise<void>): Implementations<Names> {
   return {
     async inputRoomEvents({ items, async: isAsync = false, keep = false }, options?: CallOptions) {
       // Who sends something new is up, and can be asked for what comes before it.
@@ -29,17 +30,17 @@ export function inputOperations(input: Input, crypto: Crypto): Implementations<N
     },
 
     async inputEventWithState({ event, state, authEvents, partial = false }) {
-      const rules = rulesOf(event.roomVersion)
+      const room = { roomId: event.roomId, rules: rulesOf(event.roomVersion), crypto, pause }
       const pdus = [...state, ...authEvents]
-      const fetched = readFetched(pdus, event.roomId, rules, crypto, pdus.length)
+      const fetched = await readFetched(pdus, room, pdus.length)
       const notTaken: string[] = []
-      const ordered = inOrder(fetched, authReferences)
+      const ordered = await inOrder(fetched, authReferences, pause)
       for (let at = 0; at < ordered.length; at += outliersAtOnce) {
         const items = ordered.slice(at, at + outliersAtOnce).map(({ pdu }) => outlier(event, pdu))
         for (const result of await input.receive(items))
           if (result.kind !== 'outlier' && result.kind !== 'known') notTaken.push(result.eventId ?? '')
       }
-      const stateEventIds = readFetched(state, event.roomId, rules, crypto, state.length)
+      const stateEventIds = await readFetched(state, room, state.length)
       const result = await receiveOne(input, {
         ...event,
         stateEventIds: [...stateEventIds.keys()],

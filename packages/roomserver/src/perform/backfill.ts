@@ -4,6 +4,7 @@
  */
 import type { EventId, RoomId, ServerName } from '@neurite/protocol'
 import { type RequestTo, type ResponseFrom, RoomServerError } from '../api/index.ts'
+import { Breathing } from '../input/breathing.ts'
 import { inOrder, leadingTo, prevReferences, readFetched } from '../input/fetch/fetched-events.ts'
 import type { InputItem } from '../input/item.ts'
 import type { PerformContext } from './context.ts'
@@ -76,12 +77,15 @@ async function history(
   context: PerformContext,
 ): Promise<InputItem[]> {
   const { roomId, roomVersion } = room.row
-  const fetched = readFetched(pdus, roomId, room.rules, context.crypto, pdus.length)
+  const breathing = new Breathing(context.runtime)
+  const pause = () => breathing.pause()
+  const fetched = await readFetched(pdus, { roomId, rules: room.rules, crypto: context.crypto, pause }, pdus.length)
   const nids = await context.storage.reader.eventNids(room.row.room, from)
   const named = [...(await context.events.load([...nids.values()])).values()]
   const connected = leadingTo([...from, ...named.flatMap(({ prevEvents }) => prevEvents)], fetched)
   const stored = await placed(room, [...connected.keys()], context)
-  return inOrder(connected, prevReferences)
+  const ordered = await inOrder(connected, prevReferences, pause)
+  return ordered
     .filter(({ event }) => !stored.has(event.eventId))
     .map(({ pdu }) => ({ kind: 'old', roomId, roomVersion, pdu, origin: server }))
 }

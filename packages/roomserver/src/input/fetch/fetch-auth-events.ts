@@ -6,15 +6,18 @@ import type { ServerName } from '@neurite/protocol'
 import { fetchSingles, preferWhole } from './fetch-single-events.ts'
 import { authReferences, type FetchedEvent, inOrder, readFetched } from './fetched-events.ts'
 import { maxAuthEventsTaken, maxRounds, maxSingleEvents } from './limits.ts'
-import { type Fetched, type Need, outlierItem, rulesFor, storedAmong } from './need.ts'
+import { type Fetched, type Need, outlierItem, readingRoom, storedAmong } from './need.ts'
+
+/** Events that are walked between two looks at how long it has taken. */
+const walkedAtOnce = 512
 
 export async function fetchAuthEvents(need: Need): Promise<Fetched> {
-  const { sources, item, event } = need
+  const { sources, event } = need
   for (const server of sources.servers) {
     const chain = await sources.ask(server, signal =>
       sources.remote.eventAuth(server, event.roomId, event.eventId, signal),
     )
-    const fetched = readFetched(chain ?? [], item.roomId, rulesFor(need), need.crypto, maxAuthEventsTaken)
+    const fetched = await readFetched(chain ?? [], readingRoom(need), maxAuthEventsTaken)
     await takeWithAuthChains(need, need.eventIds, fetched, server)
     const stored = await storedAmong(need, need.eventIds)
     if (need.eventIds.every(eventId => stored.has(eventId))) return { kind: 'progress' }
@@ -39,17 +42,23 @@ export async function takeWithAuthChains(
     const missing = open.filter(eventId => !fetched.has(eventId)).slice(0, maxSingleEvents - singles)
     singles += missing.length
     await fetchSingles(need, missing, fetched, server)
-    const referred = walk(open, fetched, wanted)
+    const referred = await walk(open, fetched, wanted, need.pause)
     open = await unstored(need, referred)
   }
   const chosen = new Map([...fetched].filter(([eventId]) => wanted.has(eventId)))
   await preferWhole(need, chosen)
-  const items = inOrder(chosen, authReferences).map(({ pdu }) => outlierItem(need, pdu, server))
+  const ordered = await inOrder(chosen, authReferences, need.pause)
+  const items = ordered.map(({ pdu }) => outlierItem(need, pdu, server))
   await need.intake.take(items)
 }
 
 /** Marks what is at hand as wanted, with all that it refers to. @returns what is referred to and not at hand */
-function walk(start: readonly string[], fetched: ReadonlyMap<string, FetchedEvent>, wanted: Set<string>): string[] {
+async function walk(
+  start: readonly string[],
+  fetched: ReadonlyMap<string, FetchedEvent>,
+  wanted: Set<string>,
+  pause: () => Promise<void>,
+): Promise<string[]> {
   const notAtHand = new Set<string>()
   const open = [...start]
   for (let eventId = open.pop(); eventId !== undefined; eventId = open.pop()) {
@@ -60,6 +69,7 @@ function walk(start: readonly string[], fetched: ReadonlyMap<string, FetchedEven
       continue
     }
     wanted.add(eventId)
+    if (wanted.size % walkedAtOnce === 0) await pause()
     open.push(...found.event.authEvents)
   }
   for (const eventId of start) if (!fetched.has(eventId)) notAtHand.delete(eventId) // Asked for, and not to be had.

@@ -8,7 +8,7 @@ import { preferWhole } from './fetch-single-events.ts'
 import { fetchState } from './fetch-state.ts'
 import { type FetchedEvent, inOrder, leadingTo, prevReferences, readFetched } from './fetched-events.ts'
 import { maxGapEvents, maxRounds, missingEventsLimit } from './limits.ts'
-import { type Fetched, type Need, rulesFor } from './need.ts'
+import { type Fetched, type Need, readingRoom } from './need.ts'
 
 export async function fetchPrevEvents(need: Need): Promise<Fetched> {
   // History is asked for piece by piece: what lies before a piece is not fetched along with it.
@@ -62,11 +62,11 @@ async function askForGap(
   latest: readonly EventId[],
   gap: Map<string, FetchedEvent>,
 ): Promise<'malformed' | 'read'> {
-  const { sources, event, item } = need
+  const { sources, event } = need
   const earliest = await forwardExtremityIds(need)
   const query = { earliest, latest, limit: missingEventsLimit, minDepth: 0 }
   const pdus = await sources.ask(server, signal => sources.remote.missingEvents(server, event.roomId, query, signal))
-  const fetched = readFetched(pdus ?? [], item.roomId, rulesFor(need), need.crypto, missingEventsLimit)
+  const fetched = await readFetched(pdus ?? [], readingRoom(need), missingEventsLimit)
   for (const [eventId, found] of fetched) if (eventId !== event.eventId && !gap.has(eventId)) gap.set(eventId, found)
   return pdus !== undefined && pdus.length > 0 && fetched.size === 0 ? 'malformed' : 'read'
 }
@@ -89,7 +89,7 @@ async function takeGap(
   origin: ServerName,
 ): Promise<readonly EventId[] | undefined> {
   const { roomId, roomVersion } = need.item
-  for (const { pdu, event } of inOrder(gap, prevReferences)) {
+  for (const { pdu, event } of await inOrder(gap, prevReferences, need.pause)) {
     const item: InputItem = { kind: 'new', roomId, roomVersion, pdu, origin }
     const stateEventIds = await stateIfInTheAir(need, event.eventId, event.prevEvents)
     const [result] = await need.intake.take([stateEventIds === undefined ? item : { ...item, stateEventIds }])

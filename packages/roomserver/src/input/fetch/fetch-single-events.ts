@@ -7,7 +7,7 @@ import { maxWholeCopies, singleEventsAtOnce } from './limits.ts'
 import type { Need } from './need.ts'
 
 /** Where single events come from: all of a need, or as much of it as that takes. */
-export interface SingleSource extends Pick<Need, 'sources' | 'crypto'> {
+export interface SingleSource extends Pick<Need, 'sources' | 'crypto' | 'pause'> {
   readonly item: Pick<Need['item'], 'roomId' | 'roomVersion'>
 }
 
@@ -18,13 +18,14 @@ export async function fetchSingles(
   fetched: Map<string, FetchedEvent>,
   server: ServerName,
 ): Promise<void> {
-  const { sources, item } = need
+  const { sources, item, crypto, pause } = need
+  const room = { roomId: item.roomId, rules: rulesOf(item.roomVersion), crypto, pause }
   const open = [...eventIds]
   const worker = async () => {
     for (let eventId = open.pop(); eventId !== undefined; eventId = open.pop()) {
       const wanted = eventId
       const pdu = await sources.ask(server, signal => sources.remote.event(server, wanted as EventId, signal))
-      const read = readFetched(pdu === undefined ? [] : [pdu], item.roomId, rulesOf(item.roomVersion), need.crypto, 1)
+      const read = await readFetched(pdu === undefined ? [] : [pdu], room, 1)
       // An answer with another event than the one asked for is no answer.
       const answer = read.get(wanted)
       if (answer !== undefined && (answer.isWhole || !fetched.has(wanted))) fetched.set(wanted, answer)

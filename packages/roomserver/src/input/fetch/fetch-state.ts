@@ -7,7 +7,7 @@ import { takeWithAuthChains } from './fetch-auth-events.ts'
 import { fetchSingles } from './fetch-single-events.ts'
 import { type FetchedEvent, readFetched } from './fetched-events.ts'
 import { maxAuthEventsTaken, maxSingleEvents } from './limits.ts'
-import { type Need, rulesFor, storedAmong } from './need.ts'
+import { type Need, readingRoom, rowsAmong, storedAmong } from './need.ts'
 
 /** @returns the IDs of the state before the event, as far as its events could be stored; undefined where the server does not say */
 export async function fetchState(
@@ -37,18 +37,15 @@ export async function fetchState(
  * some of its events is another state, and is not taken for what it is not.
  */
 async function isState(need: Need, stateIds: readonly string[]): Promise<boolean> {
-  const room = await need.reader.room(need.item.roomId)
-  if (room === undefined) return stateIds.length === 0
-  const nids = await need.reader.eventNids(room.room, stateIds)
-  const rows = await need.reader.events([...nids.values()])
+  const rows = await rowsAmong(need, stateIds)
   const keys = new Set(rows.filter(row => row.stateKey !== 0).map(row => `${row.type} ${row.stateKey}`))
   return rows.length === stateIds.length && keys.size === stateIds.length
 }
 
 async function wholeState(need: Need, eventId: EventId, server: ServerName): Promise<Map<string, FetchedEvent>> {
-  const { sources, event, item } = need
+  const { sources, event } = need
   const answer = await sources.ask(server, signal => sources.remote.state(server, event.roomId, eventId, signal))
   if (answer === undefined) return new Map()
   const pdus = [...answer.state, ...answer.authChain]
-  return readFetched(pdus, item.roomId, rulesFor(need), need.crypto, maxAuthEventsTaken)
+  return readFetched(pdus, readingRoom(need), maxAuthEventsTaken)
 }

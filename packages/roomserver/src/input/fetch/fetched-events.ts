@@ -15,16 +15,29 @@ export interface FetchedEvent {
 /** Events by ID. */
 export type FetchedEvents = ReadonlyMap<string, FetchedEvent>
 
+/** The room that events are read for. */
+export interface ReadingRoom {
+  readonly roomId: string
+  readonly rules: RoomVersionRules
+  readonly crypto: Crypto
+  /** Lets other work run: answers may hold very many events. */
+  readonly pause: () => Promise<void>
+}
+
+/** What is read between two looks at how long it has taken: a fraction of a millisecond. */
+const eventsAtOnce = 16
+/** What is put in order between two such looks. */
+const placedAtOnce = 512
+
 /** Reads PDUs; what is no event of this room is left out. @param limit how many at most; the rest is left out too */
-export function readFetched(
+export async function readFetched(
   pdus: readonly string[],
-  roomId: string,
-  rules: RoomVersionRules,
-  crypto: Crypto,
+  { roomId, rules, crypto, pause }: ReadingRoom,
   limit: number,
-): Map<string, FetchedEvent> {
+): Promise<Map<string, FetchedEvent>> {
   const events = new Map<string, FetchedEvent>()
-  for (const pdu of pdus.slice(0, limit)) {
+  for (const [at, pdu] of pdus.slice(0, limit).entries()) {
+    if (at % eventsAtOnce === 0) await pause()
     try {
       const read = readPdu(pdu, rules, crypto, { referenceLimits: false, longKeys: true })
       const { event, contentHashMatches: isWhole } = read
@@ -53,7 +66,11 @@ export function leadingTo(eventIds: Iterable<string>, events: FetchedEvents): Ma
 export type References = (event: RoomEvent) => readonly string[]
 
 /** The events with those that they refer to before them; what is not among them does not matter. Iterative: chains are deep. */
-export function inOrder(events: FetchedEvents, references: References): FetchedEvent[] {
+export async function inOrder(
+  events: FetchedEvents,
+  references: References,
+  pause: () => Promise<void>,
+): Promise<FetchedEvent[]> {
   const ordered: FetchedEvent[] = []
   const entered = new Set<string>()
   const placed = new Set<string>()
@@ -63,6 +80,7 @@ export function inOrder(events: FetchedEvents, references: References): FetchedE
       const fetched = events.get(id) as FetchedEvent
       if (!entered.has(id)) {
         entered.add(id)
+        if (entered.size % placedAtOnce === 0) await pause()
         for (const reference of references(fetched.event))
           if (events.has(reference) && !entered.has(reference)) open.push(reference)
         continue

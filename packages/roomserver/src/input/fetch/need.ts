@@ -2,8 +2,9 @@
  * What one event needs, with all that it takes to meet it: whom to ask, what is stored, where to put what comes.
  */
 import { type Crypto, type EventId, type RoomEvent, rulesOf } from '@neurite/protocol'
-import type { Reader } from '../../storage/index.ts'
+import type { EventRow, Reader } from '../../storage/index.ts'
 import type { InputItem, InputResult } from '../item.ts'
+import type { ReadingRoom } from './fetched-events.ts'
 import type { Sources } from './sources.ts'
 
 /** What became of a need. */
@@ -33,17 +34,42 @@ export interface Need {
   readonly intake: Intake
   /** The room's own state is being fetched: no other is before it is here. */
   readonly isPartial: boolean
+  /** Lets other work run. */
+  readonly pause: () => Promise<void>
 }
+
+/** Events that are looked up between two looks at how long it has taken: about a millisecond. */
+const eventsLookedUp = 200
 
 /** Whether events are stored, by ID. */
-export async function storedAmong({ reader, item }: Need, eventIds: readonly string[]): Promise<Set<string>> {
-  const room = await reader.room(item.roomId)
-  if (room === undefined) return new Set()
-  return new Set((await reader.eventNids(room.room, eventIds)).keys())
+export async function storedAmong(need: Need, eventIds: readonly string[]): Promise<Set<string>> {
+  const stored = new Set<string>()
+  const room = await need.reader.room(need.item.roomId)
+  if (room === undefined) return stored
+  for (let at = 0; at < eventIds.length; at += eventsLookedUp) {
+    await need.pause()
+    const nids = await need.reader.eventNids(room.room, eventIds.slice(at, at + eventsLookedUp))
+    for (const eventId of nids.keys()) stored.add(eventId)
+  }
+  return stored
 }
 
-export function rulesFor({ item }: Need) {
-  return rulesOf(item.roomVersion)
+/** The rows of those of some events that are stored. */
+export async function rowsAmong(need: Need, eventIds: readonly string[]): Promise<EventRow[]> {
+  const rows: EventRow[] = []
+  const room = await need.reader.room(need.item.roomId)
+  if (room === undefined) return rows
+  for (let at = 0; at < eventIds.length; at += eventsLookedUp) {
+    await need.pause()
+    const nids = await need.reader.eventNids(room.room, eventIds.slice(at, at + eventsLookedUp))
+    rows.push(...(await need.reader.events([...nids.values()])))
+  }
+  return rows
+}
+
+/** The need's room, as events are read for it. */
+export function readingRoom({ item, crypto, pause }: Need): ReadingRoom {
+  return { roomId: item.roomId, rules: rulesOf(item.roomVersion), crypto, pause }
 }
 
 /** An outlier for the input, of the same room and origin as the need. */

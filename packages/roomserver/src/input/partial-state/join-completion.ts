@@ -215,7 +215,7 @@ export class JoinCompletion {
 
   /** What single events are fetched with. */
   #needOf({ row, room, event }: Joining): Need {
-    const { remote, selection, reader, crypto, receive } = this.#parts
+    const { remote, selection, reader, crypto, receive, breathing } = this.#parts
     const { roomId } = row
     return {
       item: { kind: 'outlier', roomId, roomVersion: rulesOf(room.roomVersion).version, pdu: '', origin: row.via },
@@ -228,6 +228,7 @@ export class JoinCompletion {
         isRetry: true,
       },
       isPartial: true,
+      pause: () => breathing.pause(),
     }
   }
 

@@ -13,6 +13,7 @@ import {
   type ServerName,
 } from '@neurite/protocol'
 import { type RequestTo, RoomServerError } from '../../api/index.ts'
+import { Breathing } from '../../input/breathing.ts'
 import { inputOperations } from '../../input/operations.ts'
 import type { OutsideMembership } from '../network.ts'
 import { askInTurn, UnusableAnswer } from './ask-in-turn.ts'
@@ -83,9 +84,10 @@ async function takeJoin(
   server: ServerName,
   { sender, roomId, eventId }: RoomEvent,
   taken: RequestTo<'inputEventWithState'>,
-  { input, crypto }: RemoteContext,
+  { input, crypto, runtime }: RemoteContext,
 ): Promise<void> {
-  const { result } = await inputOperations(input, crypto).inputEventWithState(taken)
+  const breathing = new Breathing(runtime)
+  const { result } = await inputOperations(input, crypto, () => breathing.pause()).inputEventWithState(taken)
   if (result.kind === 'accepted' || result.kind === 'known') return
   throw new RoomServerError(
     'M_FORBIDDEN',
