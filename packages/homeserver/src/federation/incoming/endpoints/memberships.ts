@@ -34,6 +34,17 @@ export const makeJoin = make('join')
 export const makeLeave = make('leave')
 export const makeKnock = make('knock')
 
+/**
+ * Members from which on a state without them is given where that is asked for. A smaller one is here whole sooner than it could be
+ * completed; and as long as a server lacks members it cannot let others in.
+ */
+const fewestOmitted = 50
+
+async function isLarge(roomId: string, api: RoomServerApi): Promise<boolean> {
+  const { joined, invited } = await api.queryMemberCounts({ roomId })
+  return joined + invited >= fewestOmitted
+}
+
 /** @param mayOmit whether the request may ask for a state without members */
 async function joined(
   request: EndpointRequest,
@@ -41,8 +52,10 @@ async function joined(
   serverName: string,
   mayOmit: boolean,
 ): Promise<JsonText> {
-  const omitMembers = mayOmit && request.query.get('omit_members') === 'true'
-  const answer = await api.performRemoteJoin({ ...sentEvent(request), omitMembers })
+  const sent = sentEvent(request)
+  const isAsked = mayOmit && request.query.get('omit_members') === 'true'
+  const omitMembers = isAsked && (await isLarge(sent.roomId, api))
+  const answer = await api.performRemoteJoin({ ...sent, omitMembers })
   const { event, state, authChain, membersOmitted, serversInRoom } = answer
   return jsonText({
     origin: JSON.stringify(serverName),
