@@ -16,7 +16,7 @@ export const output = Type.Union([
   shape({
     kind: Type.Literal('new'),
     eventId,
-    forwardExtremities: eventIds,
+    forwardExtremities: Type.Intersect([eventIds], { description: 'After the event; of more than 100 the youngest.' }),
     state: Type.Intersect([stateDelta], { description: 'How the current state changed.' }),
     historyVisibility: Type.String(),
     sendAsServer: Type.Optional(serverName),

@@ -17,6 +17,12 @@ import type { StepContext } from './step.ts'
 import { timestampOf } from './timestamps.ts'
 import type { Work } from './work.ts'
 
+/**
+ * Forward extremities that an output names, the youngest. A busy room has a dozen; a server that means ill can make very many, and each
+ * of its events would tell of all of them.
+ */
+const maxExtremitiesTold = 100
+
 /** What the steps made of an event that is to be kept. */
 export interface Judgement {
   readonly status: EventStatus
@@ -111,7 +117,7 @@ async function advance(row: EventRow, work: Work, context: StepContext): Promise
   change.output({
     kind: 'new',
     event: row.event,
-    extremities,
+    extremities: extremities.slice(-maxExtremitiesTold),
     added: changed.entries.flatMap(({ after }) => (after === 0 ? [] : [after])),
     removed: changed.entries.flatMap(({ before }) => (before === 0 ? [] : [before])),
     historyVisibility,

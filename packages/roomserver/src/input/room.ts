@@ -30,6 +30,8 @@ export class Room {
   #members: MemberCounts
   readonly #rows = new Map<number, EventRow>()
   readonly #nids = new Map<string, EventNid>()
+  /** Those of the forward extremities that it has met: each new event asks for all of them, however many there are. */
+  #extremityRows: ReadonlyMap<EventNid, EventRow> = new Map()
   /** What the last state that was worked out as the current one resolved from. */
   #lastResolution: { readonly inputs: readonly number[]; readonly snapshot: StateSnapshotNid | 0 } | undefined
   #hasWaits: boolean | undefined
@@ -119,6 +121,8 @@ export class Room {
     this.#forwardExtremities = commit.forwardExtremities ?? this.#forwardExtremities
     this.#members = commit.members ?? this.#members
     for (const { row } of commit.events) this.#keep(row)
+    if (commit.forwardExtremities !== undefined || commit.events.some(({ row }) => this.#extremityRows.has(row.event)))
+      this.#extremityRows = this.#metExtremities()
     if (commit.waits.length > 0) this.#hasWaits = true
     if (commit.redactions.some(({ applied }) => !applied)) this.#mayHavePendingRedactions = true
   }
@@ -143,11 +147,20 @@ export class Room {
     const found: EventRow[] = []
     const unknown: EventNid[] = []
     for (const event of events) {
-      const row = this.#rows.get(event)
+      const row = this.#rows.get(event) ?? this.#extremityRows.get(event)
       if (row === undefined) unknown.push(event)
       else found.push(row)
     }
     return unknown.length === 0 ? found : [...found, ...(await this.#read(unknown, reader))]
+  }
+
+  #metExtremities(): Map<EventNid, EventRow> {
+    const rows = new Map<EventNid, EventRow>()
+    for (const event of this.#forwardExtremities) {
+      const row = this.#rows.get(event) ?? this.#extremityRows.get(event)
+      if (row !== undefined) rows.set(event, row)
+    }
+    return rows
   }
 
   async #read(events: readonly EventNid[], reader: Reader): Promise<EventRow[]> {

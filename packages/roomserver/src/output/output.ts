@@ -10,7 +10,7 @@ export type StoredOutput =
   | {
       readonly kind: 'new'
       readonly event: EventNid
-      /** The forward extremities after the event. */
+      /** The forward extremities after the event; of very many the youngest. */
       readonly extremities: readonly EventNid[]
       /** How the current state changed: events that came into it and went out of it. */
       readonly added: readonly EventNid[]

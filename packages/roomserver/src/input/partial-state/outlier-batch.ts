@@ -19,8 +19,8 @@ export interface CheckedOutlier {
   readonly event: RoomEvent
 }
 
-/** `stored`: it is here now, or was before. `orphan`: of its auth events some are not here. */
-export type OutlierResult = 'stored' | 'orphan'
+/** `stored`: it is here now, or was before. Otherwise one of its auth events is not here. */
+export type OutlierResult = 'stored' | { readonly lacks: string }
 
 /**
  * Fills `context.change`.
@@ -71,8 +71,13 @@ async function takeOne(
       ? createEventIdOf(event.roomId)
       : undefined
   const create = createId === undefined ? undefined : known.get(createId)
-  const authEvents = event.authEvents.flatMap(id => known.get(id) ?? [])
-  if (authEvents.length < event.authEvents.length || (createId !== undefined && create === undefined)) return 'orphan'
+  const authEvents: StoredEvent[] = []
+  for (const id of event.authEvents) {
+    const stored = known.get(id)
+    if (stored === undefined) return { lacks: id }
+    authEvents.push(stored)
+  }
+  if (createId !== undefined && create === undefined) return { lacks: createId }
   const work = new Work(item, event, undefined)
   work.authEvents = authEvents
   work.impliedCreate = create

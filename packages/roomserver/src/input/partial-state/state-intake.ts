@@ -40,8 +40,12 @@ export class StateIntake {
   /** Texts to be looked at; those before `#at` were. */
   #pdus: (string | undefined)[] = []
   #at = 0
-  readonly #orphans: string[] = []
-  #storedSinceOrphans = false
+  /** Of which an auth event is not here, by its ID: they are looked at again when it is. */
+  readonly #orphans = new Map<string, string[]>()
+  /** Orphans whose auth event has come. */
+  #adopted: string[] = []
+  /** Orphans whose signatures are valid, by their text. */
+  readonly #verified = new Set<string>()
   /** By the servers whose keys are missing. */
   readonly #withoutKeys = new Map<string, WithoutKeys>()
   readonly #keysAsked = new Set<string>()
@@ -99,7 +103,7 @@ export class StateIntake {
 
   /** All that was at hand was looked at: what was put aside may be taken by now. @returns whether there is anything to look at */
   async #goOn(): Promise<boolean> {
-    if (this.#storedSinceOrphans && this.#orphans.length > 0) return this.#again(this.#orphans.splice(0))
+    if (this.#adopted.length > 0) return this.#again(this.#adopted.splice(0))
     if (this.#withoutKeys.size > 0) {
       const [servers, { pdus }] = await Promise.race(
         [...this.#withoutKeys].map(async entry => {
@@ -110,14 +114,17 @@ export class StateIntake {
       this.#withoutKeys.delete(servers)
       return this.#again(pdus)
     }
-    for (const pdu of this.#orphans.splice(0)) this.#leave(pdu)
+    for (const pdus of this.#orphans.values())
+      for (const pdu of pdus) {
+        await this.#parts.pause()
+        this.#leave(pdu)
+      }
     return false
   }
 
   #again(pdus: string[]): true {
     this.#pdus = pdus
     this.#at = 0
-    this.#storedSinceOrphans = false
     return true
   }
 
@@ -134,9 +141,11 @@ export class StateIntake {
     if (room !== undefined)
       for (const stored of (await reader.eventNids(room.room, [...read.keys()])).keys()) read.delete(stored)
     const checkable = [...read.values()].filter(outlier => this.#hasKeys(outlier))
-    const verdicts = await Promise.all(checkable.map(({ event }) => signatures.verify(event)))
+    const verdicts = await Promise.all(
+      checkable.map(({ event, item }) => (this.#verified.has(item.pdu) ? undefined : signatures.verify(event))),
+    )
     return checkable.filter(({ event }, at) => {
-      if (verdicts[at]?.kind === 'valid') return true
+      if (verdicts[at] === undefined || verdicts[at].kind === 'valid') return true
       this.#refused.add(event.eventId)
       return false
     })
@@ -178,9 +187,25 @@ export class StateIntake {
   async #store(checked: readonly CheckedOutlier[]): Promise<void> {
     if (checked.length === 0) return
     const results = await this.#parts.store(checked)
-    for (const [at, { item }] of checked.entries())
-      if (results[at] === 'orphan') this.#orphans.push(item.pdu)
-      else this.#storedSinceOrphans = true
+    for (const [at, { item, event }] of checked.entries()) {
+      const result = results[at]
+      if (result === 'stored') this.#adopt(event.eventId)
+      else if (result !== undefined) this.#putAside(item.pdu, result.lacks)
+    }
+  }
+
+  #putAside(pdu: string, lacks: string): void {
+    this.#verified.add(pdu)
+    const others = this.#orphans.get(lacks)
+    if (others === undefined) this.#orphans.set(lacks, [pdu])
+    else others.push(pdu)
+  }
+
+  #adopt(eventId: string): void {
+    const pdus = this.#orphans.get(eventId)
+    if (pdus === undefined) return
+    this.#orphans.delete(eventId)
+    this.#adopted.push(...pdus)
   }
 
   #leave(pdu: string): void {
