@@ -43,7 +43,7 @@ export class StateIntake {
   /** Of which an auth event is not here, by its ID: they are looked at again when it is. */
   readonly #orphans = new Map<string, string[]>()
   /** Orphans whose auth event has come. */
-  #adopted: string[] = []
+  readonly #adopted: string[] = []
   /** Orphans whose signatures are valid, by their text. */
   readonly #verified = new Set<string>()
   /** By the servers whose keys are missing. */
