@@ -6,6 +6,7 @@ import { belongsTo, isUserId, type RoomEvent, type ServerName, serverNameOf } fr
 import type { MembershipRow } from '../storage/index.ts'
 import { memberTypeNid } from '../types/index.ts'
 import type { CurrentStateChange } from './current-state.ts'
+import type { MemberEvent } from './event-source.ts'
 import type { StepContext } from './step.ts'
 
 type Membership = MembershipRow['membership']
@@ -62,20 +63,26 @@ async function* changedMembers(
   for (let at = 0; at < members.length; at += pageMembers) {
     const page = members.slice(at, at + pageMembers)
     const named = page.flatMap(({ before, after }) => [before, after].flatMap(event => (event === 0 ? [] : [event])))
-    const loaded = await events.load(named)
+    const loaded = await events.members(named)
     for (const entry of page) yield [entry, changedMember(entry, loaded)]
     await pause()
   }
 }
 
-function changedMember({ before, after }: StateChangeOfMember, events: ReadonlyMap<number, RoomEvent>): ChangedMember {
+function changedMember(
+  { before, after }: StateChangeOfMember,
+  events: ReadonlyMap<number, MemberEvent>,
+): ChangedMember {
   const [was, is] = [events.get(before), events.get(after)]
-  return { userId: (is ?? was)?.stateKey ?? '', was: membershipOf(was), is: membershipOf(is) }
+  return { userId: (is ?? was)?.userId ?? '', was: known(was?.membership), is: known(is?.membership) }
 }
 
 /** What a member event says its user is; undefined where it says nothing that there is. */
 export function membershipOf(event: RoomEvent | undefined): Membership | undefined {
-  const membership = event?.content['membership']
+  return known(event?.content['membership'])
+}
+
+function known(membership: unknown): Membership | undefined {
   return memberships.has(membership) ? (membership as Membership) : undefined
 }
 

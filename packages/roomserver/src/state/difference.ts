@@ -20,20 +20,21 @@ export interface StateChange extends StateTuple {
   readonly after: EventNid | 0
 }
 
-/** What differs between two states of a room, by type and state key. @param differing the keys on which they do */
-export function stateChanges(
-  before: StateView,
-  after: StateView,
-  differing: readonly DifferingKey[] = differingKeys([before, after]),
-): StateChange[] {
+/** What differs between two states of a room, by type and state key. @param differing the keys on which they do, where that is known */
+export function stateChanges(before: StateView, after: StateView, differing?: readonly DifferingKey[]): StateChange[] {
   const room = (after.room === 0 ? before.room : after.room) as RoomNid
   const nid = (event: number) => (event === 0 ? 0 : inRoom<EventNid>(room, event))
-  return differing.map(different => ({
-    type: typeOfKey(different.key),
-    stateKey: stateKeyOfKey(different.key),
-    before: nid(eventOf(different, 0)),
-    after: nid(eventOf(different, 1)),
-  }))
+  const changes: StateChange[] = []
+  const note = (key: KeyNumber, was: number, is: number) =>
+    changes.push({ type: typeOfKey(key), stateKey: stateKeyOfKey(key), before: nid(was), after: nid(is) })
+  if (differing !== undefined) for (const each of differing) note(each.key, eventOf(each, 0), eventOf(each, 1))
+  // A hundred thousand of them where a room is joined: nothing else is made of each.
+  else
+    visitDifferences([before, after], (key, usual, { blocks, events }) => {
+      const [was, is] = blocks.length === 2 ? events : blocks[0] === 0 ? [events[0], usual] : [usual, events[0]]
+      if (was !== is) note(key, was as number, is as number)
+    })
+  return changes
 }
 
 /**
@@ -51,26 +52,37 @@ export interface DifferingKey {
 
 /** The keys on which states differ, rising. */
 export function differingKeys(views: readonly StateView[]): DifferingKey[] {
+  const differing: DifferingKey[] = []
+  visitDifferences(views, (key, usual, { blocks, events }) => {
+    const isOther = (_: unknown, i: number) => events[i] !== usual
+    const others = blocks.filter(isOther)
+    if (others.length > 0) differing.push({ key, usual, others, events: events.filter(isOther) })
+  })
+  return differing
+}
+
+type Said = NonNullable<ReturnType<BlockCursors['next']>>
+
+/** Every key on which states may differ, rising, with what those have that say nothing of it, or most of them where all do. */
+function visitDifferences(
+  views: readonly StateView[],
+  visit: (key: KeyNumber, usual: number, said: Said) => void,
+): void {
   const [first] = views
-  if (first === undefined) return []
+  if (first === undefined) return
   const oldest = commonBlocks(views, (list, i) => list[i])
   const youngest = commonBlocks(views, (list, i) => list[list.length - 1 - i], oldest)
   const below = first.decoded.slice(0, oldest)
   const above = first.decoded.slice(first.decoded.length - youngest)
   const between = views.map(({ decoded }) => mergeBlocks(decoded.slice(oldest, decoded.length - youngest), 'keep'))
 
-  const differing: DifferingKey[] = []
   const cursors = new BlockCursors(between)
   for (let said = cursors.next(); said !== undefined; said = cursors.next()) {
     const { key, blocks, events } = said
     const allSpeak = blocks.length === views.length
     if ((allSpeak && allSame(events)) || lookUp(above, key) >= 0) continue
-    const usual = allSpeak ? mostFrequent(events) : Math.max(lookUp(below, key), 0)
-    const isOther = (_: unknown, i: number) => events[i] !== usual
-    const others = blocks.filter(isOther)
-    if (others.length > 0) differing.push({ key, usual, others, events: events.filter(isOther) })
+    visit(key, allSpeak ? mostFrequent(events) : Math.max(lookUp(below, key), 0), said)
   }
-  return differing
 }
 
 /** The keys on which a state and one that was made from it by some changes differ, rising. */

@@ -59,14 +59,33 @@ export class EventCache {
     return found
   }
 
+  /**
+   * What member events say. Of those that are not at hand no more than that is read, nor are they kept: a whole state has a hundred
+   * thousand, each once. @throws as `load` does
+   */
+  async members(events: Iterable<EventNid>): Promise<Map<EventNid, { userId: string; membership: unknown }>> {
+    const found = new Map<EventNid, { userId: string; membership: unknown }>()
+    const missing: EventNid[] = []
+    for (const nid of new Set(events)) {
+      const known = this.#caches.events.get(nid)?.event ?? this.#beingDecided.get(nid)
+      if (known === undefined) missing.push(nid)
+      else found.set(nid, { userId: known.stateKey ?? '', membership: known.content['membership'] })
+    }
+    for (let i = 0; i < missing.length; i += pageEvents) {
+      const page = missing.slice(i, i + pageEvents)
+      const texts = await this.#reader.eventJson(page)
+      for (const nid of page) found.set(nid, memberIn(texts.get(nid) ?? notStored(nid)))
+    }
+    return found
+  }
+
   async #read(events: readonly EventNid[], found: Map<EventNid, RoomEvent>): Promise<void> {
     const [rows, texts] = await Promise.all([this.#reader.events(events), this.#reader.eventJson(events)])
     const ids = new Map(rows.map(row => [row.event, row.eventId]))
     for (const nid of events) {
       const eventId = ids.get(nid)
       const text = texts.get(nid)
-      if (eventId === undefined || text === undefined)
-        throw new Error(`event NID ${nid} (number ${localOf(nid)} of room NID ${roomOf(nid)}) is not stored`)
+      if (eventId === undefined || text === undefined) return notStored(nid)
       const rules = await this.#rules(roomOf(nid))
       const json = parseJson(text, { mode: rules.format.json }) as JsonObject
       const event = readStoredPdu(json, eventId as EventId, rules)
@@ -85,4 +104,14 @@ export class EventCache {
     this.#caches.rules.set(room, rules)
     return rules
   }
+}
+
+/** The text was read in full before it was stored, so what is in it is no question. */
+function memberIn(text: string): { userId: string; membership: unknown } {
+  const { state_key: userId, content } = JSON.parse(text) as { state_key: string; content: { membership?: unknown } }
+  return { userId, membership: content.membership }
+}
+
+function notStored(nid: EventNid): never {
+  throw new Error(`event NID ${nid} (number ${localOf(nid)} of room NID ${roomOf(nid)}) is not stored`)
 }

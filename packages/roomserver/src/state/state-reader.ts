@@ -94,13 +94,12 @@ export class StateReader {
   ): Promise<StateChange[]> {
     if (before === after) return []
     const [from, to] = (await this.views([before, after], builder)) as [StateView, StateView]
-    return stateChanges(from, to, this.differingKeys(from, to, builder))
+    return stateChanges(from, to, knownDifference(from, to, builder))
   }
 
-  /** The keys on which two states differ. Where one was made from the other just now, that is known. */
+  /** The keys on which two states differ. */
   differingKeys(before: StateView, after: StateView, builder?: StateBuilder): DifferingKey[] {
-    const made = after.snapshot === 0 ? undefined : builder?.madeFrom(after.snapshot)
-    return made?.parent === before.snapshot ? keysChanged(before, made.changes) : differingKeys([before, after])
+    return knownDifference(before, after, builder) ?? differingKeys([before, after])
   }
 
   /** A snapshot's list of blocks. */
@@ -164,4 +163,10 @@ export class StateReader {
     for (const block of missing) if (!found.has(block)) throw new DamagedBlock(block, 'it is not stored')
     return found
   }
+}
+
+/** Where one state was made from the other just now, it is known on which keys they differ. */
+function knownDifference(before: StateView, after: StateView, builder?: StateBuilder): DifferingKey[] | undefined {
+  const made = after.snapshot === 0 ? undefined : builder?.madeFrom(after.snapshot)
+  return made?.parent === before.snapshot ? keysChanged(before, made.changes) : undefined
 }

@@ -3,9 +3,17 @@
  * are few, one by one; then the join and all that rests on it are judged by the whole state. What was stored stays, whatever fails
  * later, so the next try has less to do. Server-server API, "Retrieving room state".
  */
-import { type Crypto, type EventId, type RoomEvent, type RoomId, rulesOf, type ServerName } from '@neurite/protocol'
+import {
+  type Crypto,
+  type EventId,
+  type KeyNumber,
+  type RoomEvent,
+  type RoomId,
+  rulesOf,
+  type ServerName,
+} from '@neurite/protocol'
 import { DeadlineExceeded, type Runtime, withDeadline } from '../../runtime/index.ts'
-import type { StateStore } from '../../state/index.ts'
+import { keyNumber, type StateStore } from '../../state/index.ts'
 import type { PartialJoinRow, Reader, RoomRow } from '../../storage/index.ts'
 import type { EventNid, StateEntry, StateKeyNid } from '../../types/index.ts'
 import type { Breathing } from '../breathing.ts'
@@ -21,6 +29,7 @@ import { RemoteServerError, type RemoteServers, type StateIdsAnswer } from '../r
 import type { RoomQueues } from '../room-queues.ts'
 import type { ServerSelection } from '../server-selection.ts'
 import type { SignatureChecks } from '../signature-checks.ts'
+import type { StoredOutlier } from './outlier-batch.ts'
 import { StateIntake } from './state-intake.ts'
 
 export interface JoinCompletionParts {
@@ -64,6 +73,8 @@ interface Joining {
   readonly signal: AbortSignal
   /** The IDs of events that came and could not be taken: no other server has them otherwise. */
   readonly refused: Set<string>
+  /** What came and is stored now, by ID. */
+  readonly taken: Map<string, StoredOutlier>
 }
 
 export class JoinCompletion {
@@ -97,7 +108,7 @@ export class JoinCompletion {
     const event = join && (await events.load([join])).get(join)
     return join === undefined || event === undefined
       ? undefined
-      : { row, room, join, event, signal, refused: new Set() }
+      : { row, room, join, event, signal, refused: new Set(), taken: new Map() }
   }
 
   async #isWhole({ join }: Joining): Promise<boolean> {
@@ -132,21 +143,16 @@ export class JoinCompletion {
   }
 
   async #fetchMissing(server: ServerName, ids: StateIdsAnswer, joining: Joining): Promise<void> {
-    const { remote } = this.#parts
-    const { row, signal } = joining
     const named = [...ids.stateIds, ...ids.authChainIds].slice(0, maxStateIds)
     let left = new Map<string, FetchedEvent>()
-    if ((await this.#unstored(named, joining)).length > maxSingleEvents) {
-      const [roomId, eventId] = [row.roomId as RoomId, row.eventId as EventId]
-      const answer = await this.#ask(server, stateTimeout, signal, inTime =>
-        remote.state(server, roomId, eventId, inTime),
-      )
-      // Those that others refer to come first.
-      if (answer !== undefined) left = await this.#take(server, [...answer.authChain, ...answer.state], joining)
+    const unstored = new Set(await this.#unstored(named, joining))
+    if (unstored.size > maxSingleEvents) {
+      const pdus = await this.#wholeState(server, joining)
+      if (pdus !== undefined) left = await this.#take(server, pdus, unstored, joining)
     }
     const missing = (await this.#unstored(ids.stateIds.slice(0, maxStateIds), joining)).slice(0, maxSingleEvents)
     if (missing.length + left.size === 0) return
-    for (const other of new Set([server, ...this.#servers(row)])) {
+    for (const other of new Set([server, ...this.#servers(joining.row)])) {
       const stillMissing = await this.#unstored(missing, joining)
       if (stillMissing.length + left.size === 0) return
       await takeWithAuthChains(this.#needOf(joining), [...new Set([...stillMissing, ...left.keys()])], left, other)
@@ -154,46 +160,49 @@ export class JoinCompletion {
     }
   }
 
+  /** @returns the events of an answer, those that others refer to first. The caller has the only list of them, to be emptied */
+  async #wholeState(server: ServerName, { row, signal }: Joining): Promise<string[] | undefined> {
+    const [roomId, eventId] = [row.roomId as RoomId, row.eventId as EventId]
+    const answer = await this.#ask(server, stateTimeout, signal, inTime =>
+      this.#parts.remote.state(server, roomId, eventId, inTime),
+    )
+    return answer && [...answer.authChain, ...answer.state]
+  }
+
   async #take(
     server: ServerName,
     pdus: string[],
-    { row, room, signal, refused }: Joining,
+    unstored: ReadonlySet<string>,
+    { row, room, signal, refused, taken }: Joining,
   ): Promise<Map<string, FetchedEvent>> {
     const { reader, crypto, signatures, breathing, queues, judge } = this.#parts
     const source = { roomId: row.roomId, roomVersion: room.roomVersion, origin: server }
     const intake = new StateIntake(source, {
       ...{ reader, crypto, signatures, signal },
       pause: () => breathing.pause(),
-      store: async outliers => {
-        const taken = await queues.runNext(row.roomId, () => judge.outliers(row.roomId, outliers))
-        await taken?.committed
-        return taken?.results ?? []
-      },
+      mayBeStored: eventId => !unstored.has(eventId),
+      store: outliers => queues.runNext(row.roomId, () => judge.outliers(row.roomId, outliers)),
     })
     const left = await intake.take(pdus)
     for (const eventId of intake.refused) refused.add(eventId)
+    for (const [eventId, stored] of intake.taken) taken.set(eventId, stored)
     return left
   }
 
   /** What the events of a state are, where it is one: all of them stored, all state, no two for one type and state key. */
-  async #entries(
-    stateIds: readonly string[],
-    { room, refused }: Joining,
-    isLenient: boolean,
-  ): Promise<StateEntry[] | undefined> {
-    const { reader, breathing } = this.#parts
-    const entries = new Map<string, StateEntry>()
+  async #entries(stateIds: readonly string[], joining: Joining, isLenient: boolean): Promise<StateEntry[] | undefined> {
+    const { breathing } = this.#parts
+    const entries = new Map<KeyNumber, StateEntry>()
     let isState = true
     for (let at = 0; at < stateIds.length; at += pageEvents) {
       await breathing.pause()
       const page = stateIds.slice(at, at + pageEvents)
-      const nids = await reader.eventNids(room.room, page)
-      const rows = new Map((await reader.events([...nids.values()])).map(row => [row.eventId, row]))
+      const stored = await this.#stored(page, joining)
       for (const eventId of page) {
-        const row = rows.get(eventId)
-        const key = row && `${row.type} ${row.stateKey}`
-        if (row === undefined && refused.has(eventId)) continue
-        if (row === undefined || key === undefined || row.stateKey === 0 || entries.has(key)) isState = false
+        const row = stored.get(eventId)
+        const key = row === undefined || row.stateKey === 0 ? undefined : keyNumber(row.type, row.stateKey)
+        if (row === undefined && joining.refused.has(eventId)) continue
+        if (row === undefined || key === undefined || entries.has(key)) isState = false
         else if (row.status === 'rejected') continue
         else entries.set(key, { event: row.event, type: row.type, stateKey: row.stateKey as StateKeyNid })
       }
@@ -201,12 +210,27 @@ export class JoinCompletion {
     return isState || isLenient ? [...entries.values()] : undefined
   }
 
-  async #unstored(eventIds: readonly string[], { room, refused }: Joining): Promise<string[]> {
+  async #stored(eventIds: readonly string[], { room, taken }: Joining): Promise<ReadonlyMap<string, StoredOutlier>> {
+    const { reader } = this.#parts
+    const found = new Map<string, StoredOutlier>()
+    const others: string[] = []
+    for (const eventId of eventIds) {
+      const known = taken.get(eventId)
+      if (known === undefined) others.push(eventId)
+      else found.set(eventId, known)
+    }
+    if (others.length === 0) return found
+    const nids = await reader.eventNids(room.room, others)
+    for (const row of await reader.events([...nids.values()])) found.set(row.eventId, row)
+    return found
+  }
+
+  async #unstored(eventIds: readonly string[], { room, refused, taken }: Joining): Promise<string[]> {
     const { reader, breathing } = this.#parts
     const missing: string[] = []
     for (let at = 0; at < eventIds.length; at += pageEvents) {
       await breathing.pause()
-      const page = eventIds.slice(at, at + pageEvents)
+      const page = eventIds.slice(at, at + pageEvents).filter(eventId => !taken.has(eventId))
       const stored = await reader.eventNids(room.room, page)
       for (const eventId of page) if (!stored.has(eventId) && !refused.has(eventId)) missing.push(eventId)
     }

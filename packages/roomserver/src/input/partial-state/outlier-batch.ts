@@ -3,6 +3,7 @@
  * (steps.ts); what is looked up for them is looked up together. Their form, signatures and hashes were checked before.
  */
 import { canonicalJson, createEventIdOf, type RoomEvent } from '@neurite/protocol'
+import type { EventRow } from '../../storage/index.ts'
 import { eventRow, type Judgement } from '../conclude.ts'
 import type { InputItem } from '../item.ts'
 import type { Names } from '../names.ts'
@@ -19,8 +20,11 @@ export interface CheckedOutlier {
   readonly event: RoomEvent
 }
 
-/** `stored`: it is here now, or was before. Otherwise one of its auth events is not here. */
-export type OutlierResult = 'stored' | { readonly lacks: string }
+/** An event that is here now, or was before; or the ID of an auth event that is not here. */
+export type OutlierResult = { readonly stored: StoredOutlier } | { readonly lacks: string }
+
+/** What states are made of. */
+export type StoredOutlier = Pick<EventRow, 'event' | 'type' | 'stateKey' | 'status'>
 
 /**
  * Fills `context.change`.
@@ -41,17 +45,19 @@ export async function takeOutliers(
   return results
 }
 
-/** Those of the events that are stored, and all stored ones that they refer to, by ID. */
+/** What is stored of the events, and of those that they refer to, by ID. Without an event: nobody refers to it. */
+type KnownEvents = Map<string, StoredEvent | Pick<StoredEvent, 'row'>>
+
 async function storedEvents(
   outliers: readonly CheckedOutlier[],
   { room, reader, events }: StepContext,
-): Promise<Map<string, StoredEvent | undefined>> {
+): Promise<KnownEvents> {
   const own = outliers.map(({ event }) => event.eventId)
   const referred = new Set<string>(outliers.flatMap(({ event }) => event.authEvents))
   const [first] = outliers
   if (first !== undefined && room.rules.auth.createImpliedByRoomId) referred.add(createEventIdOf(first.event.roomId))
-  const known = new Map<string, StoredEvent | undefined>()
-  for (const eventId of (await room.eventRows(own, reader)).keys()) known.set(eventId, undefined)
+  const known: KnownEvents = new Map()
+  for (const [eventId, row] of await room.eventRows(own, reader)) known.set(eventId, { row })
   const rows = await room.eventRows([...referred], reader)
   const loaded = await events.load([...rows.values()].map(row => row.event))
   for (const [eventId, row] of rows) known.set(eventId, { row, event: loaded.get(row.event) as RoomEvent })
@@ -60,20 +66,21 @@ async function storedEvents(
 
 async function takeOne(
   { item, event }: CheckedOutlier,
-  known: Map<string, StoredEvent | undefined>,
+  known: KnownEvents,
   context: StepContext,
   names: Names,
 ): Promise<OutlierResult> {
   const { eventId } = event
-  if (known.has(eventId)) return 'stored'
+  const before = known.get(eventId)
+  if (before !== undefined) return { stored: asStored(before.row) }
   const createId =
     context.room.rules.auth.createImpliedByRoomId && event.type !== 'm.room.create'
       ? createEventIdOf(event.roomId)
       : undefined
-  const create = createId === undefined ? undefined : known.get(createId)
+  const create = createId === undefined ? undefined : referred(createId, known)
   const authEvents: StoredEvent[] = []
   for (const id of event.authEvents) {
-    const stored = known.get(id)
+    const stored = referred(id, known)
     if (stored === undefined) return { lacks: id }
     authEvents.push(stored)
   }
@@ -87,7 +94,16 @@ async function takeOne(
   change.writeEvent(row, canonicalJson(event.json))
   await noteRedactions({ row, event }, undefined, context)
   known.set(eventId, { row, event })
-  return 'stored'
+  return { stored: asStored(row) }
+}
+
+function referred(eventId: string, known: KnownEvents): StoredEvent | undefined {
+  const found = known.get(eventId)
+  return found !== undefined && 'event' in found ? found : undefined
+}
+
+function asStored({ event, type, stateKey, status }: EventRow): StoredOutlier {
+  return { event, type, stateKey, status }
 }
 
 async function judgementOf(work: Work, context: StepContext): Promise<Judgement> {

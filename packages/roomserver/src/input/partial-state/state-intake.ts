@@ -8,16 +8,24 @@ import type { Reader } from '../../storage/index.ts'
 import type { FetchedEvent } from '../fetch/fetched-events.ts'
 import type { InputItem } from '../item.ts'
 import type { SignatureChecks } from '../signature-checks.ts'
-import type { CheckedOutlier, OutlierResult } from './outlier-batch.ts'
+import type { CheckedOutlier, OutlierResult, StoredOutlier } from './outlier-batch.ts'
 
 export interface StateIntakeParts {
   readonly reader: Reader
   readonly crypto: Crypto
   readonly signatures: SignatureChecks
   readonly pause: () => Promise<void>
-  /** Stores outliers in one turn of the room. Resolves when they are on disk. */
-  readonly store: (outliers: readonly CheckedOutlier[]) => Promise<readonly OutlierResult[]>
+  /** Whether an event may be stored already. Where it cannot, nobody has to look. */
+  readonly mayBeStored: (eventId: string) => boolean
+  /** Stores outliers in one turn of the room. */
+  readonly store: (outliers: readonly CheckedOutlier[]) => Promise<StoredBatch | undefined>
   readonly signal: AbortSignal
+}
+
+export interface StoredBatch {
+  readonly results: readonly OutlierResult[]
+  /** Resolves when they are on disk. */
+  readonly committed: Promise<unknown>
 }
 
 /** Where the events come from. */
@@ -25,14 +33,11 @@ export type IntakeSource = Pick<InputItem, 'roomId' | 'roomVersion' | 'origin'>
 
 /** Events of one batch: some ten milliseconds of a room's turn. */
 const batchEvents = 250
-/** Batches that are read and verified ahead of the one that is being stored. */
-const batchesAhead = 3
-
-/** Events that cannot be checked before the keys of some servers are here. */
-interface WithoutKeys {
-  readonly pdus: string[]
-  readonly asking: Promise<unknown>
-}
+/**
+ * Batches that are read and verified ahead of the one that is being stored. More are no faster, but what is at hand for longer than a
+ * moment ends among the old objects of the heap, which grows by it.
+ */
+const batchesAhead = 1
 
 export class StateIntake {
   readonly #source: IntakeSource
@@ -46,12 +51,19 @@ export class StateIntake {
   readonly #adopted: string[] = []
   /** Orphans whose signatures are valid, by their text. */
   readonly #verified = new Set<string>()
-  /** By the servers whose keys are missing. */
-  readonly #withoutKeys = new Map<string, WithoutKeys>()
+  /** Events that cannot be checked before the keys of some servers are here, by those keys. */
+  readonly #withoutKeys = new Map<string, string[]>()
   readonly #keysAsked = new Set<string>()
+  /** Keys that were asked for, and are here or will not come; or why that is not known. */
+  readonly #keysAnswered: string[] = []
+  #askingFailed: { readonly error: unknown } | undefined
+  #answerCame: (() => void) | undefined
   /** What is left to be looked at one by one: not as it was hashed, or without its auth events. */
   readonly #left = new Map<string, FetchedEvent>()
   readonly #refused = new Set<string>()
+  readonly #taken = new Map<string, StoredOutlier>()
+  /** The last batch on its way to the disk. */
+  #committing: Promise<unknown> = Promise.resolve()
 
   constructor(source: IntakeSource, parts: StateIntakeParts) {
     this.#source = source
@@ -61,6 +73,11 @@ export class StateIntake {
   /** The IDs of events that came and were not taken: not validly signed, or by keys that nobody has. */
   get refused(): ReadonlySet<string> {
     return this.#refused
+  }
+
+  /** The events that are on disk now, by ID. */
+  get taken(): ReadonlyMap<string, StoredOutlier> {
+    return this.#taken
   }
 
   /**
@@ -84,10 +101,12 @@ export class StateIntake {
           continue
         }
         await storing
+        await this.#committing
         if (!(await this.#goOn())) return this.#left
       }
     } finally {
       await Promise.allSettled([...ahead, storing])
+      await Promise.allSettled([this.#committing])
     }
   }
 
@@ -105,14 +124,14 @@ export class StateIntake {
   async #goOn(): Promise<boolean> {
     if (this.#adopted.length > 0) return this.#again(this.#adopted.splice(0))
     if (this.#withoutKeys.size > 0) {
-      const [servers, { pdus }] = await Promise.race(
-        [...this.#withoutKeys].map(async entry => {
-          await entry[1].asking
-          return entry
+      await this.#anyKeys()
+      return this.#again(
+        this.#keysAnswered.splice(0).flatMap(keys => {
+          const pdus = this.#withoutKeys.get(keys) ?? []
+          this.#withoutKeys.delete(keys)
+          return pdus
         }),
       )
-      this.#withoutKeys.delete(servers)
-      return this.#again(pdus)
     }
     for (const pdus of this.#orphans.values())
       for (const pdu of pdus) {
@@ -130,19 +149,22 @@ export class StateIntake {
 
   /** Reads a batch; what is not stored yet and validly signed goes on. */
   async #check(pdus: readonly string[]): Promise<CheckedOutlier[]> {
-    const { reader, signatures, pause } = this.#parts
+    const { reader, signatures, pause, mayBeStored } = this.#parts
     const read = new Map<string, CheckedOutlier>()
     for (const pdu of pdus) {
       await pause()
       const outlier = this.#read(pdu)
       if (outlier !== undefined) read.set(outlier.event.eventId, outlier)
     }
-    const room = await reader.room(this.#source.roomId)
+    const doubtful = [...read.keys()].filter(mayBeStored)
+    const room = doubtful.length === 0 ? undefined : await reader.room(this.#source.roomId)
     if (room !== undefined)
-      for (const stored of (await reader.eventNids(room.room, [...read.keys()])).keys()) read.delete(stored)
+      for (const stored of (await reader.eventNids(room.room, doubtful)).keys()) read.delete(stored)
     const checkable = [...read.values()].filter(outlier => this.#hasKeys(outlier))
     const verdicts = await Promise.all(
-      checkable.map(({ event, item }) => (this.#verified.has(item.pdu) ? undefined : signatures.verify(event))),
+      checkable.map(({ event, item }) =>
+        this.#verified.size > 0 && this.#verified.has(item.pdu) ? undefined : signatures.verify(event),
+      ),
     )
     return checkable.filter(({ event }, at) => {
       if (verdicts[at] === undefined || verdicts[at].kind === 'valid') return true
@@ -175,23 +197,54 @@ export class StateIntake {
     if (signatures.areKeysKnown(event)) return true
     const wanted = keysOf(event)
     const waiting = this.#withoutKeys.get(wanted)
-    if (waiting !== undefined) waiting.pdus.push(item.pdu)
+    if (waiting !== undefined) waiting.push(item.pdu)
     else if (this.#keysAsked.has(wanted)) return true
     else {
       this.#keysAsked.add(wanted)
-      this.#withoutKeys.set(wanted, { pdus: [item.pdu], asking: later(signatures.fetchKeys([event], signal)) })
+      this.#withoutKeys.set(wanted, [item.pdu])
+      signatures.fetchKeys([event], signal).then(
+        () => this.#answered(wanted),
+        error => {
+          this.#askingFailed = { error }
+          this.#answered(wanted)
+        },
+      )
     }
     return false
   }
 
+  #answered(keys: string): void {
+    this.#keysAnswered.push(keys)
+    this.#answerCame?.()
+  }
+
+  /** Resolves when some that were asked for are answered. @throws where asking failed */
+  async #anyKeys(): Promise<void> {
+    if (this.#keysAnswered.length === 0)
+      await new Promise<void>(resolve => {
+        this.#answerCame = resolve
+      })
+    if (this.#askingFailed !== undefined) throw this.#askingFailed.error
+  }
+
   async #store(checked: readonly CheckedOutlier[]): Promise<void> {
     if (checked.length === 0) return
-    const results = await this.#parts.store(checked)
+    const batch = await this.#parts.store(checked)
+    if (batch === undefined) return
+    const before = this.#committing
+    this.#committing = later(batch.committed)
     for (const [at, { item, event }] of checked.entries()) {
-      const result = results[at]
-      if (result === 'stored') this.#adopt(event.eventId)
-      else if (result !== undefined) this.#putAside(item.pdu, result.lacks)
+      const result = batch.results[at]
+      if (result === undefined) continue
+      if ('lacks' in result) {
+        this.#putAside(item.pdu, result.lacks)
+        continue
+      }
+      this.#taken.set(event.eventId, result.stored)
+      this.#adopt(event.eventId)
     }
+    // While this batch is on its way the next is stored; not more, as all of them are in memory until then.
+    await before
   }
 
   #putAside(pdu: string, lacks: string): void {

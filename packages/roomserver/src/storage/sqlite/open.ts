@@ -66,10 +66,16 @@ function lookFirst(path: string): void {
   }
 }
 
+/** What the writer makes is gone with each commit: room for more would be memory that nobody needs. MiB. */
+const writerYoungMb = 24
+
 function startWriter(path: string, workerData: WriterOptions): Promise<{ worker: Worker; epoch: number }> {
   // Run as TypeScript in development, compiled when published.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const worker = new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), { workerData })
+  const worker = new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: writerYoungMb },
+  })
   return new Promise((resolve, reject) => {
     worker.once('error', reject)
     worker.once('message', (message: FromWriter) => {
