@@ -38,7 +38,7 @@ export class Accounts {
   }
 
   find(userId: string): Account | undefined {
-    const row = this.#database.get<AccountRow>('SELECT * FROM accounts WHERE user_id = ?', userId)
+    const row = this.#database.getOften<AccountRow>('accounts', 'SELECT * FROM accounts WHERE user_id = ?', userId)
     if (row === undefined) return undefined
     return {
       userId: row.user_id as UserId,

@@ -8,6 +8,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Worker } from 'node:worker_threads'
 import { UnusableFile } from '../unusable-file.ts'
 import type { FromThread, Statement, StatementResult, ToThread } from './database-messages.ts'
+import { KeptRows, type KeptTable, tablesIn } from './kept-rows.ts'
 
 export type { Statement, StatementResult } from './database-messages.ts'
 
@@ -26,6 +27,8 @@ export class DatabaseFailed extends Error {
 const busyTimeout = 5_000
 
 interface Waiting {
+  /** That may be others when it is done. */
+  readonly tables: readonly KeptTable[]
   resolve(results: StatementResult[]): void
   reject(error: Error): void
 }
@@ -35,6 +38,7 @@ export class Database {
   readonly #reading: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #waiting = new Map<number, Waiting>()
+  readonly #kept = new KeptRows()
   #writes = 0
   #failure: DatabaseFailed | undefined
   #closed: Promise<void> | undefined
@@ -70,6 +74,11 @@ export class Database {
     return this.#prepared(sql).get(...values) as R | undefined
   }
 
+  /** As `get`, for rows that nearly every request asks for and few change: one that was found is kept until its table is written to. */
+  getOften<R extends Row = Row>(table: KeptTable, sql: string, key: string | Uint8Array): R | undefined {
+    return this.#kept.get(table, sql, key, () => this.get(sql, key)) as R | undefined
+  }
+
   /** All rows: to be bounded by the statement. */
   all<R extends Row = Row>(sql: string, ...values: SQLInputValue[]): R[] {
     return this.#prepared(sql).all(...values) as R[]
@@ -84,7 +93,7 @@ export class Database {
       return Promise.reject(this.#failure ?? new DatabaseFailed('it is closed'))
     const write = ++this.#writes
     const { promise, resolve, reject } = Promise.withResolvers<StatementResult[]>()
-    this.#waiting.set(write, { resolve, reject })
+    this.#waiting.set(write, { resolve, reject, tables: tablesIn(statements) })
     this.#send({ kind: 'write', write, statements })
     return promise
   }
@@ -117,6 +126,7 @@ export class Database {
     for (const { write, results, error, failed } of message.writes) {
       const waiting = this.#waiting.get(write)
       this.#waiting.delete(write)
+      for (const table of waiting?.tables ?? []) this.#kept.forget(table)
       if (error === undefined) waiting?.resolve(results)
       else waiting?.reject(failed ? new DatabaseFailed(error) : new Error(error))
       if (failed) this.#fail(error ?? 'it failed')

@@ -32,7 +32,7 @@ export class TokenPairs {
   }
 
   byAccessToken(hash: Uint8Array): TokenPair | undefined {
-    return pairOf(this.#database.get('SELECT * FROM token_pairs WHERE access_hash = ?', hash))
+    return pairOf(this.#database.getOften('token_pairs', 'SELECT * FROM token_pairs WHERE access_hash = ?', hash))
   }
 
   byRefreshToken(hash: Uint8Array): TokenPair | undefined {

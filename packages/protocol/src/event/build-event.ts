@@ -7,9 +7,9 @@ import type { Crypto } from '../crypto/index.ts'
 import { type EventId, encodeBase64, type UserId } from '../identifiers/index.ts'
 import type { RoomVersionRules } from '../room-version/index.ts'
 import { referenceHash } from './hashes.ts'
-import { readPdu } from './read-pdu.ts'
+import { readOwnPdu } from './read-pdu.ts'
 import type { RoomEvent } from './room-event.ts'
-import { hashAndSignEvent, type Signer } from './sign.ts'
+import { hashAndSign, type Signer } from './sign.ts'
 
 /** A prev or auth event of an event that is being built. */
 export interface EventReference {
@@ -61,8 +61,9 @@ export function unsignedEvent(parts: EventParts, rules: RoomVersionRules, server
 
 /** @throws PduError where what comes out is no event: too large, a wrong identifier */
 export function buildEvent(parts: EventParts, signer: Signer, rules: RoomVersionRules, crypto: Crypto): BuiltEvent {
-  const pdu = canonicalJson(hashAndSignEvent(unsignedEvent(parts, rules, signer.server), signer, rules, crypto))
-  return { pdu, event: readPdu(pdu, rules, crypto).event }
+  const { json, signedText } = hashAndSign(unsignedEvent(parts, rules, signer.server), signer, rules, crypto)
+  const pdu = canonicalJson(json)
+  return { pdu, event: readOwnPdu(pdu, signedText, rules, crypto) }
 }
 
 /** How to refer to an event from one of the same room. */

@@ -68,12 +68,28 @@ export function readPdu(
   const hashed = writtenAs(() => contentHashText(json))
   checkSize(json, hashed)
 
-  const signed = signedText(json, rules)
+  const event = eventOf(json, form, signedText(json, rules), rules, crypto)
+  return { event, contentHashMatches: encodeBase64(crypto.sha256(hashed)) === trimPadding(form.contentHash) }
+}
+
+/**
+ * Reads an event that was just hashed and signed here: as {@link readPdu}, without hashing what is known.
+ * @param pdu canonical JSON
+ * @param signed the text that its signature covers
+ * @throws {PduError} where it is no event of this room version
+ */
+export function readOwnPdu(pdu: string, signed: string, rules: RoomVersionRules, crypto: Crypto): RoomEvent {
+  const json = toObject(pdu, rules)
+  const form = readForm(json, rules, {})
+  refuseTooLarge(utf8Length(pdu))
+  return eventOf(json, form, signed, rules, crypto)
+}
+
+function eventOf(json: JsonObject, form: Form, signed: string, rules: RoomVersionRules, crypto: Crypto): RoomEvent {
   const eventId =
     rules.format.eventId === 'field' ? (json['event_id'] as EventId) : eventIdOfHash(crypto.sha256(signed), rules)
   const roomId = form.roomId ?? roomIdOfCreate(eventId)
-  const event = new RoomEvent({ ...form, eventId, roomId, json, rules }, { signedText: signed })
-  return { event, contentHashMatches: encodeBase64(crypto.sha256(hashed)) === trimPadding(form.contentHash) }
+  return new RoomEvent({ ...form, eventId, roomId, json, rules }, { signedText: signed })
 }
 
 /**
@@ -238,7 +254,10 @@ function checkSize(json: JsonObject, hashed: string): void {
   const { signatures, unsigned, hashes } = json
   const rest = writtenAs(() => canonicalJson({ signatures, unsigned, hashes }))
   // Two objects written as one: a comma more, a pair of braces less.
-  const bytes = utf8Length(hashed) + utf8Length(rest) - 1
+  refuseTooLarge(utf8Length(hashed) + utf8Length(rest) - 1)
+}
+
+function refuseTooLarge(bytes: number): void {
   if (bytes > maxEventBytes) throw new PduError('too-large', `the event has ${bytes} bytes, more than ${maxEventBytes}`)
 }
 

@@ -33,9 +33,20 @@ export function hashAndSignEvent(
   rules: RoomVersionRules,
   crypto: Crypto,
 ): JsonObject {
+  return hashAndSign(event, signer, rules, crypto).json
+}
+
+/** The same, and the text that the signature covers: the reference hash is made of it, too. */
+export function hashAndSign(
+  event: JsonObject,
+  signer: Signer,
+  rules: RoomVersionRules,
+  crypto: Crypto,
+): { readonly json: JsonObject; readonly signedText: string } {
   const hashed = copyOf(event)
   hashed['hashes'] = objectWith('sha256', contentHash(event, crypto))
-  return withSignature(hashed, signer, crypto.sign(signer.seed, signedText(hashed, rules)))
+  const signed = signedText(hashed, rules)
+  return { json: withSignature(hashed, signer, crypto.sign(signer.seed, signed)), signedText: signed }
 }
 
 /** @returns an event that is hashed already with one more signature: of an invited user's server, an authoriser. */
