@@ -10,7 +10,10 @@ import type { ServerName } from '@neurite/protocol'
 
 const cli = fileURLToPath(new URL('../../../packages/homeserver/src/cli.ts', import.meta.url))
 /** As `npm start` runs it: scripts/run.mjs says why. */
-const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32']
+const nodeFlags = [
+  '--disable-warning=ExperimentalWarning',
+  ...['--max-semi-space-size=32', '--initial-old-space-size=64', '--heap-growing-percent=40'],
+]
 /** What the kernel counts CPU time in: 100 a second on every Linux that Node runs on. Milliseconds. */
 const tick = 10
 /** The server has nothing left to do when it has used no more than so much in {@link lookEvery}. Milliseconds. */
