@@ -181,7 +181,7 @@ export class RoomServer {
     })
     const calls = new IdempotentCalls({ memory: parts.callMemory ?? forgetfulMemory(), clock: runtime.clock, crypto })
     const log: ReadOutputParts = {
-      ...{ log: this.output, reader: storage.reader, timers: runtime.timers },
+      ...{ log: this.output, reader: storage.reader, states, timers: runtime.timers },
       timed: work => stages.timed('output', work),
     }
     this.api = contractOf(

@@ -3,7 +3,10 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { nodeCrypto } from '@neurite/protocol'
 import type { RequestTo } from '@neurite/roomserver/api'
+import { examine } from '@neurite/roomserver/doctor'
+import { nodeRuntime } from '@neurite/roomserver/runtime'
 import { type FederatedServer, Federation, until } from '../../src/federation/testing/index.ts'
 
 const federation = new Federation()
@@ -42,6 +45,18 @@ const stateOf = ({ api, name }: FederatedServer, roomId: string) =>
     const { state, partial } = await api.queryCurrentState({ roomId })
     return partial ? undefined : state.map(({ eventId }) => eventId).sort()
   })
+
+async function setByAnn(roomId: string, type: string, content: Record<string, string>): Promise<string> {
+  return (await one.api.performSend({ roomId, event: { type, stateKey: '', sender: ann, content } })).eventId
+}
+
+async function endOfOutput({ api }: FederatedServer): Promise<string> {
+  for (let after = ''; ; ) {
+    const { events, position } = await api.readOutput({ after })
+    if (events.length === 0) return position
+    after = position
+  }
+}
 
 for (const roomVersion of ['1', '6', '10', '11', '12'])
   test(`a user joins a room of version ${roomVersion} on the other server, and messages go both ways`, async () => {
@@ -184,12 +199,35 @@ test('who leaves and comes back sees the room as it is by then', async () => {
   await two.api.performJoin(wish)
   await two.api.performLeave({ roomId, userId: bob })
   await until('the leave has arrived', async () => (await membership(one, roomId, bob)) === 'leave')
-  for (const name of ['first', 'second']) {
-    const event = { type: 'm.room.name', stateKey: '', sender: ann, content: { name } }
-    await one.api.performSend({ roomId, event })
-  }
+  for (const name of ['first', 'second']) await setByAnn(roomId, 'm.room.name', { name })
   await two.api.performJoin(wish)
   assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
+  await arrives(one, roomId, await say(two, roomId, bob, 'back again'))
+  assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
+})
+
+test('who comes back after a time away is let in by the room as it is, and the room of that time is left behind', async () => {
+  const roomId = await roomOf(one, ann)
+  const wish = { roomIdOrAlias: roomId, userId: bob, via: [one.name] }
+  await two.api.performJoin(wish)
+  const old = await say(two, roomId, bob, 'before')
+  await arrives(one, roomId, old)
+  const rule = (join_rule: string) => setByAnn(roomId, 'm.room.join_rules', { join_rule })
+  await arrives(two, roomId, await rule('invite'))
+  await two.api.performLeave({ roomId, userId: bob })
+  await until('the leave has arrived', async () => (await membership(one, roomId, bob)) === 'leave')
+  await rule('public')
+  for (const name of ['first', 'second']) await setByAnn(roomId, 'm.room.name', { name })
+  const { events: before, position } = await two.api.readOutput({ after: await endOfOutput(two) })
+  assert.deepEqual(before, [])
+  // As far as his own server knows only those may come who are invited: it has not been there since.
+  const { eventId } = await two.api.performJoin(wish)
+  assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
+  const { events } = await two.api.readOutput({ after: position })
+  const output = events.find(({ output }) => output.kind === 'new')?.output
+  assert.ok(output?.kind === 'new')
+  assert.deepEqual([output.eventId, output.rewritesState, output.forwardExtremities], [eventId, true, [eventId]])
+  assert.ok(await hasEvent(two, roomId, old), 'what he was there for can still be read')
   await arrives(one, roomId, await say(two, roomId, bob, 'back again'))
   assert.deepEqual(await stateOf(two, roomId), await stateOf(one, roomId))
 })
@@ -256,6 +294,15 @@ test('EDUs arrive: those that may be lost, and those that are kept', async () =>
   const came = (type: string) => async () => two.edus.some(edu => edu.type === type && edu.origin === one.name)
   await until('typing has come', came('m.typing'))
   await until('the message has come', came('m.direct_to_device'))
+})
+
+test('what the servers have stored is sound', async () => {
+  for (const { reader } of [one, two]) {
+    const findings: unknown[] = []
+    const { yieldNow } = nodeRuntime.timers
+    await examine({ reader, crypto: nodeCrypto, yieldNow }, finding => findings.push(finding))
+    assert.deepEqual(findings, [])
+  }
 })
 
 test('nothing happened that nothing was prepared for', () => assert.deepEqual(federation.errors, []))

@@ -19,6 +19,18 @@ export const output = Type.Union([
     forwardExtremities: Type.Intersect([eventIds], { description: 'After the event; of more than 100 the youngest.' }),
     state: Type.Intersect([stateDelta], { description: 'How the current state changed.' }),
     historyVisibility: Type.String(),
+    rewritesState: Type.Optional(
+      Type.Boolean({
+        description:
+          'This server came into the room with it: the current state is what was given, whatever it was when this server was there before. `state` says what changed all the same.',
+      }),
+    ),
+    stateBefore: Type.Optional(
+      Type.Union([stateDelta, Type.Null()], {
+        description:
+          'Where it was asked for, and the state before the event is not the current state as it was then: what came in and went out between that and this. null: it is not known any more.',
+      }),
+    ),
     sendAsServer: Type.Optional(serverName),
     transactionId: Type.Optional(transactionId),
   }),

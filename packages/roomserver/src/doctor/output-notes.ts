@@ -24,11 +24,15 @@ export interface EventOutputs {
 
 export class OutputNotes {
   readonly #rooms = new Map<RoomNid, Uint8Array<ArrayBuffer>>()
+  /** With which event this server came into a room last, by its local number. */
+  readonly #entries = new Map<RoomNid, number>()
 
   /** @param nextEvent the room's next event number: as many bytes are taken */
   note(output: StoredOutput, nextEvent: number): void {
-    if (output.kind === 'new') this.#raise(output.event, nextEvent, onceNew, moreNew)
-    else if (output.kind === 'old') this.#raise(output.event, nextEvent, onceOld, moreOld)
+    if (output.kind === 'new') {
+      this.#raise(output.event, nextEvent, onceNew, moreNew)
+      if (output.rewritesState === true) this.#entries.set(roomOf(output.event), localOf(output.event))
+    } else if (output.kind === 'old') this.#raise(output.event, nextEvent, onceOld, moreOld)
     else if (output.kind === 'state-corrected')
       this.#set(output.event, nextEvent, corrected | (output.status === 'accepted' ? accepted : 0))
   }
@@ -47,6 +51,11 @@ export class OutputNotes {
   isOld(event: EventNid): boolean {
     const { asNew, asOld } = this.of(event)
     return asOld > 0 && asNew === 0
+  }
+
+  /** This server was in the room before, and has come back since: the event need be no extremity. */
+  isOfEarlierStay(event: EventNid): boolean {
+    return localOf(event) < (this.#entries.get(roomOf(event)) ?? 0)
   }
 
   #raise(event: EventNid, nextEvent: number, once: number, more: number): void {

@@ -105,12 +105,14 @@ export async function eventRow(
 /** A new event that is shown: it becomes a forward extremity, and the current state follows. */
 async function advance(row: EventRow, work: Work, context: StepContext): Promise<void> {
   const { room, change } = context
-  const extremities = await extremitiesAfter(row.event, work.prevEvents, context)
+  // What this server knew of the room when it was in it before is not merged into what it is now.
+  const extremities = work.comesIn ? [row.event] : await extremitiesAfter(row.event, work.prevEvents, context)
   const others = await room.rowsByNid(extremities.slice(0, -1), context.reader)
   const snapshot = await resolveCurrentState(others, row, context)
   const changed: CurrentStateChange = await changeOfCurrentState(snapshot, context)
   // Before all members are read: of a large room they push the state out of the caches, and it may not be stored yet.
   const historyVisibility = await historyVisibilityOf(row.snapshotBefore, context)
+  const currentBefore = room.currentSnapshot
   change.moveTo(extremities, snapshot)
   await noteMemberships(changed, context)
   const { sendAsServer, transactionId } = work.item
@@ -121,6 +123,8 @@ async function advance(row: EventRow, work: Work, context: StepContext): Promise
     added: changed.entries.flatMap(({ after }) => (after === 0 ? [] : [after])),
     removed: changed.entries.flatMap(({ before }) => (before === 0 ? [] : [before])),
     historyVisibility,
+    ...(work.comesIn ? { rewritesState: true } : {}),
+    ...(currentBefore === row.snapshotBefore ? {} : { currentBefore }),
     ...(sendAsServer === undefined ? {} : { sendAsServer }),
     ...(transactionId === undefined ? {} : { transactionId }),
   })

@@ -32,6 +32,8 @@ export class Work {
   #prevEvents: readonly EventRow[] | undefined
   #stateBefore: KnownState | undefined
   softFailure: VerdictReason | undefined
+  /** This server comes into the room with it: by the state that was given, whatever it knew of the room before. */
+  comesIn = false
 
   constructor(item: InputItem, event: RoomEvent, queueRow: QueueRowNid | undefined) {
     this.item = item

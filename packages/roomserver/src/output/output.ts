@@ -3,7 +3,7 @@
  * repeated. In rows events are NIDs; subscribers get events and IDs (output-log.ts).
  */
 import type { MembershipRow } from '../storage/index.ts'
-import type { EventNid } from '../types/index.ts'
+import type { EventNid, StateSnapshotNid } from '../types/index.ts'
 
 /** An output as its row holds it. */
 export type StoredOutput =
@@ -16,6 +16,10 @@ export type StoredOutput =
       readonly added: readonly EventNid[]
       readonly removed: readonly EventNid[]
       readonly historyVisibility: string
+      /** This server came into the room with it: the state is what was given, not the one before and a change. */
+      readonly rewritesState?: boolean
+      /** The current state before the event, where the state before the event is another; 0 is the empty state. */
+      readonly currentBefore?: StateSnapshotNid | 0
       readonly sendAsServer?: string
       readonly transactionId?: { readonly session: string; readonly id: string }
     }

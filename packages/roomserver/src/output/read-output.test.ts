@@ -10,7 +10,8 @@ test('who waits for outputs when the server stops is told that there is nothing'
   const storage = await openMemoryStorage()
   const log = new OutputLog(storage.reader)
   const { timers } = nodeRuntime
-  const parts: ReadOutputParts = { log, reader: storage.reader, timers, timed: work => work() }
+  const states = { differences: () => Promise.reject(new Error('nobody asks for states')) }
+  const parts: ReadOutputParts = { log, reader: storage.reader, states, timers, timed: work => work() }
   const waiting = readOutputs({ after: '', wait: 50_000 }, parts)
   await timers.yieldNow()
   log.close()

@@ -5,14 +5,23 @@ import type { OutputEventInfo, OutputInfo, RequestTo, ResponseFrom } from '../ap
 import { type CallOptions, defaultPage, RoomServerError } from '../api/index.ts'
 import type { Timers } from '../runtime/index.ts'
 import type { Reader } from '../storage/reader.ts'
-import type { EventNid } from '../types/index.ts'
+import type { EventNid, StateSnapshotNid } from '../types/index.ts'
 import type { StateDelta, StoredOutput } from './output.ts'
 import type { OutputEvent, OutputLog } from './output-log.ts'
 import { positionNumber, positionText } from './position.ts'
 
+/** Tells what differs between two states: the events that one has and the other has not, 0 for none. */
+export interface StateDifferences {
+  differences(
+    before: StateSnapshotNid | 0,
+    after: StateSnapshotNid | 0,
+  ): Promise<readonly { readonly before: EventNid | 0; readonly after: EventNid | 0 }[]>
+}
+
 export interface ReadOutputParts {
   readonly log: OutputLog
   readonly reader: Reader
+  readonly states: StateDifferences
   readonly timers: Timers
   /** Does the work of putting a page together: for whoever wants to know how long it takes. */
   readonly timed: <T>(work: () => Promise<T>) => Promise<T>
@@ -20,8 +29,8 @@ export interface ReadOutputParts {
 
 /** @throws {RoomServerError} `M_INVALID_PARAM` for a position that the log has not reached: it is of another, newer database */
 export async function readOutputs(
-  { after, limit = defaultPage, wait = 0 }: RequestTo<'readOutput'>,
-  { log, reader, timers, timed }: ReadOutputParts,
+  { after, limit = defaultPage, wait = 0, stateBefore = false }: RequestTo<'readOutput'>,
+  { log, reader, states, timers, timed }: ReadOutputParts,
   { signal }: CallOptions = {},
 ): Promise<ResponseFrom<'readOutput'>> {
   const from = positionNumber(after)
@@ -32,7 +41,8 @@ export async function readOutputs(
     page = await log.page(from, limit)
   const last = page.at(-1)
   if (last === undefined) return { events: [], position: after }
-  return { events: await timed(() => outputInfos(page, reader)), position: positionText(last.position) }
+  const tools = { reader, states: stateBefore ? states : undefined }
+  return { events: await timed(() => outputInfos(page, tools)), position: positionText(last.position) }
 }
 
 async function refuseBeyondEnd(from: number, reader: Reader): Promise<void> {
@@ -44,14 +54,38 @@ async function refuseBeyondEnd(from: number, reader: Reader): Promise<void> {
     )
 }
 
+export interface OutputInfoTools {
+  readonly reader: Reader
+  /** Undefined: nobody asks for states before events. */
+  readonly states?: StateDifferences | undefined
+}
+
 /** Outputs with the IDs of their events: all of a page in one round trip. */
-export async function outputInfos(page: readonly OutputEvent[], reader: Reader): Promise<OutputEventInfo[]> {
+export async function outputInfos(page: readonly OutputEvent[], tools: OutputInfoTools): Promise<OutputEventInfo[]> {
   const nids = [...new Set(page.flatMap(({ output }) => eventsIn(output)))]
-  const ids = await reader.eventIds(nids)
+  const ids = await tools.reader.eventIds(nids)
   const infos: OutputEventInfo[] = []
   for (const { position, roomId, output } of page)
-    infos.push({ position: positionText(position), roomId, output: await toInfo(output, roomId, ids, reader) })
+    infos.push({ position: positionText(position), roomId, output: await toInfo(output, roomId, ids, tools) })
   return infos
+}
+
+/** In what the state before an event differs from the current state as it was then; null where one of them was collected since. */
+async function stateBeforeOf(
+  event: EventNid,
+  currentBefore: StateSnapshotNid | 0,
+  { reader, states }: OutputInfoTools & { readonly states: NonNullable<OutputInfoTools['states']> },
+): Promise<{ readonly added: string[]; readonly removed: string[] } | null> {
+  const [row] = await reader.events([event])
+  const snapshot = row?.snapshotBefore ?? 0
+  const wanted = [currentBefore, snapshot].filter((nid): nid is StateSnapshotNid => nid !== 0)
+  if ((await reader.snapshots(wanted)).length < wanted.length) return null
+  const changes = await states.differences(currentBefore, snapshot)
+  const added = changes.flatMap(({ after }) => (after === 0 ? [] : [after]))
+  const removed = changes.flatMap(({ before }) => (before === 0 ? [] : [before]))
+  const ids = await reader.eventIds([...added, ...removed])
+  const idsOf = (events: readonly EventNid[]) => events.map(nid => ids.get(nid) as string)
+  return { added: idsOf(added), removed: idsOf(removed) }
 }
 
 function eventsIn(output: StoredOutput): EventNid[] {
@@ -87,20 +121,25 @@ async function toInfo(
   output: StoredOutput,
   roomId: string,
   ids: ReadonlyMap<EventNid, string>,
-  reader: Reader,
+  { reader, states }: OutputInfoTools,
 ): Promise<OutputInfo> {
   const id = (event: EventNid) => ids.get(event) as string
   const idsOf = (events: readonly EventNid[]) => events.map(id)
   const delta = ({ added, removed }: StateDelta) => ({ added: idsOf(added), removed: idsOf(removed) })
   switch (output.kind) {
     case 'new': {
-      const { event, extremities, historyVisibility, sendAsServer, transactionId } = output
+      const { event, extremities, historyVisibility, rewritesState, currentBefore, sendAsServer, transactionId } =
+        output
       return {
         kind: 'new',
         eventId: id(event),
         forwardExtremities: idsOf(extremities),
         state: delta(output),
         historyVisibility,
+        ...(rewritesState === undefined ? {} : { rewritesState }),
+        ...(currentBefore === undefined || states === undefined
+          ? {}
+          : { stateBefore: await stateBeforeOf(event, currentBefore, { reader, states }) }),
         ...(sendAsServer === undefined ? {} : { sendAsServer }),
         ...(transactionId === undefined ? {} : { transactionId }),
       }

@@ -93,6 +93,32 @@ inBothTransports('the output log tells what happened, in order, from any positio
   await assert.rejects(api.readOutput({ after: 'never' }), { errcode: 'M_INVALID_PARAM' })
 })
 
+inBothTransports(
+  'in what the state before an event beside others differs is told to who asks',
+  async ({ api, server }) => {
+    const { roomId } = await api.performCreateRoom({ creator: ann, preset: 'public_chat', roomVersion: '11' })
+    const fork = (await server.events(roomId)).at(-1)?.event as RoomEvent
+    const state = await server.state(roomId)
+    const { position } = await outputs(api)
+    const topic = { type: 'm.room.topic', stateKey: '', sender: ann, content: { topic: 'ours' } }
+    const { eventId: ours } = await api.performSend({ roomId, event: topic })
+    const member = { roomId, type: 'm.room.member', sender: eve, stateKey: eve, content: { membership: 'join' } }
+    const theirs = farEvent('11', { ...member, prevEvents: [fork], state })
+    const item = { kind: 'new', roomId, roomVersion: '11', pdu: theirs.pdu, origin: far } as const
+    assert.equal((await api.inputRoomEvents({ items: [item] })).results[0]?.kind, 'accepted')
+    const { events } = await api.readOutput({ after: position, stateBefore: true })
+    assert.deepEqual(
+      events.map(({ output }) => output.kind === 'new' && [output.eventId, output.stateBefore]),
+      [
+        [ours, undefined],
+        [theirs.event.eventId, { added: [], removed: [ours] }],
+      ],
+    )
+    const { events: unasked } = await api.readOutput({ after: position })
+    for (const { output } of unasked) assert.equal('stateBefore' in output || 'rewritesState' in output, false)
+  },
+)
+
 inBothTransports('who waits for outputs hears of the next at once', async ({ api }) => {
   const { roomId } = await api.performCreateRoom({ creator: ann, preset: 'public_chat' })
   const { position } = await outputs(api)

@@ -71,6 +71,8 @@ export class Federation {
 export class FederatedServer {
   readonly name: ServerName
   readonly api: RoomServerApi
+  /** Of what the room server has stored. */
+  readonly reader: RoomServer['reader']
   readonly disk: MemoryDisk
   readonly outgoing: OutgoingFederation
   readonly head: FederationHead
@@ -81,11 +83,12 @@ export class FederatedServer {
   #closed: Promise<void> | undefined
 
   private constructor(
-    parts: Pick<FederatedServer, 'name' | 'api' | 'disk' | 'outgoing' | 'head' | 'edus' | 'port'>,
+    parts: Pick<FederatedServer, 'name' | 'api' | 'reader' | 'disk' | 'outgoing' | 'head' | 'edus' | 'port'>,
     close: () => Promise<void>,
   ) {
     this.name = parts.name
     this.api = parts.api
+    this.reader = parts.reader
     this.disk = parts.disk
     this.outgoing = parts.outgoing
     this.head = parts.head
@@ -122,7 +125,7 @@ export class FederatedServer {
       },
       ...parts,
     })
-    const { api } = roomServer
+    const { api, reader } = roomServer
     const edus: IncomingEdu[] = []
     const head = federationHead({
       ...{ configuration, outgoing, api, database, onError, ...common },
@@ -140,7 +143,7 @@ export class FederatedServer {
     await fastify.listen({ host: '127.0.0.1', port: 0 })
     const { port } = fastify.server.address() as AddressInfo
     head.sender.start()
-    return new FederatedServer({ name, api, disk, outgoing, head, edus, port }, async () => {
+    return new FederatedServer({ name, api, reader, disk, outgoing, head, edus, port }, async () => {
       await head.sender.stop()
       await outgoing.close()
       await fastify.close()

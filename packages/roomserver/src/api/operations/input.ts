@@ -99,6 +99,11 @@ export const inputOperations = {
       wait: Type.Optional(
         Type.Integer({ minimum: 0, maximum: maxWait, description: 'Milliseconds to wait where there is nothing yet.' }),
       ),
+      stateBefore: Type.Optional(
+        Type.Boolean({
+          description: 'Tell of new events beside other branches in what the state before them differs.',
+        }),
+      ),
     }),
     response: shape({
       events: Type.Array(outputEvent),

@@ -9,7 +9,7 @@ import { readableEvents } from '../pages.ts'
 
 /** What is known of an event, a byte each. */
 const accepted = 1
-/** It came as history: it need not be an extremity, and what it builds on may stay one. */
+/** It came as history, or before this server was away for a while: it need not be an extremity, and what it builds on may stay one. */
 const old = 2
 const builtOn = 4
 const builtOnByHistory = 8
@@ -56,7 +56,7 @@ async function graphOf({ row }: CheckedRoom, context: CheckContext): Promise<Uin
     for (const { event, status, outlier } of rows) {
       if (status !== 'accepted' || outlier) continue
       mark(event, accepted)
-      if (outputs.isOld(event)) mark(event, old)
+      if (outputs.isOld(event) || outputs.isOfEarlierStay(event)) mark(event, old)
     }
   for await (const rows of readableEvents(reader, row.room)) {
     for (const { event, status, outlier, prevEvents } of rows) {

@@ -1,6 +1,7 @@
 /**
  * Step 5: the state before the event: what the states after its prev events resolve to, or the state that was given with it.
  */
+import { belongsTo, isUserId } from '@neurite/protocol'
 import type { SnapshotOrigin } from '../../types/index.ts'
 import { givenState } from '../given-state.ts'
 import { resolveStatesOf } from '../resolve-states.ts'
@@ -13,12 +14,22 @@ export const stateBefore: Step = {
   async run(work, context) {
     const { stateEventIds, stateIsPartial } = work.item
     const origin: SnapshotOrigin = stateIsPartial === true ? 'partial' : 'given'
-    work.stateBefore =
-      stateEventIds === undefined
-        ? await stateAfterPrevEvents(work, context)
-        : { snapshot: await givenState(stateEventIds, origin, context), origin }
+    if (stateEventIds === undefined) {
+      work.stateBefore = await stateAfterPrevEvents(work, context)
+      return next
+    }
+    work.stateBefore = { snapshot: await givenState(stateEventIds, origin, context), origin }
+    work.comesIn = await comesIn(work, context)
     return next
   },
+}
+
+/** Whether a local user joins a room in which no other is. */
+async function comesIn({ item, event }: Work, { reader, room, serverName }: StepContext): Promise<boolean> {
+  const { stateKey } = event
+  if (item.kind !== 'new' || event.type !== 'm.room.member' || event.content['membership'] !== 'join') return false
+  if (stateKey === undefined || !isUserId(stateKey) || !belongsTo(stateKey, serverName)) return false
+  return (await reader.joinedMembersOfServer(room.nid, serverName)) === 0
 }
 
 /** An event that stands on exactly the forward extremities has the current state before it: that is what they resolve to. */
