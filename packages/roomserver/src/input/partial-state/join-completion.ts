@@ -73,8 +73,8 @@ interface Joining {
   readonly signal: AbortSignal
   /** The IDs of events that came and could not be taken: no other server has them otherwise. */
   readonly refused: Set<string>
-  /** What came and is stored now, by ID. */
-  readonly taken: Map<string, StoredOutlier>
+  /** What was not stored when a server was asked, by ID, with what has become of it since. */
+  readonly unstored: Map<string, StoredOutlier | undefined>
 }
 
 export class JoinCompletion {
@@ -108,7 +108,7 @@ export class JoinCompletion {
     const event = join && (await events.load([join])).get(join)
     return join === undefined || event === undefined
       ? undefined
-      : { row, room, join, event, signal, refused: new Set(), taken: new Map() }
+      : { row, room, join, event, signal, refused: new Set(), unstored: new Map() }
   }
 
   async #isWhole({ join }: Joining): Promise<boolean> {
@@ -145,10 +145,11 @@ export class JoinCompletion {
   async #fetchMissing(server: ServerName, ids: StateIdsAnswer, joining: Joining): Promise<void> {
     const named = [...ids.stateIds, ...ids.authChainIds].slice(0, maxStateIds)
     let left = new Map<string, FetchedEvent>()
-    const unstored = new Set(await this.#unstored(named, joining))
-    if (unstored.size > maxSingleEvents) {
+    const unstored = await this.#unstored(named, joining)
+    for (const eventId of unstored) joining.unstored.set(eventId, undefined)
+    if (unstored.length > maxSingleEvents) {
       const pdus = await this.#wholeState(server, joining)
-      if (pdus !== undefined) left = await this.#take(server, pdus, unstored, joining)
+      if (pdus !== undefined) left = await this.#take(server, pdus, joining)
     }
     const missing = (await this.#unstored(ids.stateIds.slice(0, maxStateIds), joining)).slice(0, maxSingleEvents)
     if (missing.length + left.size === 0) return
@@ -172,20 +173,18 @@ export class JoinCompletion {
   async #take(
     server: ServerName,
     pdus: string[],
-    unstored: ReadonlySet<string>,
-    { row, room, signal, refused, taken }: Joining,
+    { row, room, signal, refused, unstored }: Joining,
   ): Promise<Map<string, FetchedEvent>> {
     const { reader, crypto, signatures, breathing, queues, judge } = this.#parts
     const source = { roomId: row.roomId, roomVersion: room.roomVersion, origin: server }
     const intake = new StateIntake(source, {
       ...{ reader, crypto, signatures, signal },
       pause: () => breathing.pause(),
-      mayBeStored: eventId => !unstored.has(eventId),
+      unstored,
       store: outliers => queues.runNext(row.roomId, () => judge.outliers(row.roomId, outliers)),
     })
     const left = await intake.take(pdus)
     for (const eventId of intake.refused) refused.add(eventId)
-    for (const [eventId, stored] of intake.taken) taken.set(eventId, stored)
     return left
   }
 
@@ -210,12 +209,12 @@ export class JoinCompletion {
     return isState || isLenient ? [...entries.values()] : undefined
   }
 
-  async #stored(eventIds: readonly string[], { room, taken }: Joining): Promise<ReadonlyMap<string, StoredOutlier>> {
+  async #stored(eventIds: readonly string[], { room, unstored }: Joining): Promise<ReadonlyMap<string, StoredOutlier>> {
     const { reader } = this.#parts
     const found = new Map<string, StoredOutlier>()
     const others: string[] = []
     for (const eventId of eventIds) {
-      const known = taken.get(eventId)
+      const known = unstored.get(eventId)
       if (known === undefined) others.push(eventId)
       else found.set(eventId, known)
     }
@@ -225,12 +224,12 @@ export class JoinCompletion {
     return found
   }
 
-  async #unstored(eventIds: readonly string[], { room, refused, taken }: Joining): Promise<string[]> {
+  async #unstored(eventIds: readonly string[], { room, refused, unstored }: Joining): Promise<string[]> {
     const { reader, breathing } = this.#parts
     const missing: string[] = []
     for (let at = 0; at < eventIds.length; at += pageEvents) {
       await breathing.pause()
-      const page = eventIds.slice(at, at + pageEvents).filter(eventId => !taken.has(eventId))
+      const page = eventIds.slice(at, at + pageEvents).filter(eventId => unstored.get(eventId) === undefined)
       const stored = await reader.eventNids(room.room, page)
       for (const eventId of page) if (!stored.has(eventId) && !refused.has(eventId)) missing.push(eventId)
     }

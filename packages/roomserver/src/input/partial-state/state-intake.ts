@@ -15,8 +15,11 @@ export interface StateIntakeParts {
   readonly crypto: Crypto
   readonly signatures: SignatureChecks
   readonly pause: () => Promise<void>
-  /** Whether an event may be stored already. Where it cannot, nobody has to look. */
-  readonly mayBeStored: (eventId: string) => boolean
+  /**
+   * Events that are known not to be stored, by ID: nobody has to look whether they are. What becomes of them is noted here. The keys stay
+   * the strings that they are: of a hundred thousand IDs there are no second copies.
+   */
+  readonly unstored: Map<string, StoredOutlier | undefined>
   /** Stores outliers in one turn of the room. */
   readonly store: (outliers: readonly CheckedOutlier[]) => Promise<StoredBatch | undefined>
   readonly signal: AbortSignal
@@ -61,7 +64,6 @@ export class StateIntake {
   /** What is left to be looked at one by one: not as it was hashed, or without its auth events. */
   readonly #left = new Map<string, FetchedEvent>()
   readonly #refused = new Set<string>()
-  readonly #taken = new Map<string, StoredOutlier>()
   /** The last batch on its way to the disk. */
   #committing: Promise<unknown> = Promise.resolve()
 
@@ -73,11 +75,6 @@ export class StateIntake {
   /** The IDs of events that came and were not taken: not validly signed, or by keys that nobody has. */
   get refused(): ReadonlySet<string> {
     return this.#refused
-  }
-
-  /** The events that are on disk now, by ID. */
-  get taken(): ReadonlyMap<string, StoredOutlier> {
-    return this.#taken
   }
 
   /**
@@ -149,14 +146,14 @@ export class StateIntake {
 
   /** Reads a batch; what is not stored yet and validly signed goes on. */
   async #check(pdus: readonly string[]): Promise<CheckedOutlier[]> {
-    const { reader, signatures, pause, mayBeStored } = this.#parts
+    const { reader, signatures, pause, unstored } = this.#parts
     const read = new Map<string, CheckedOutlier>()
     for (const pdu of pdus) {
       await pause()
       const outlier = this.#read(pdu)
       if (outlier !== undefined) read.set(outlier.event.eventId, outlier)
     }
-    const doubtful = [...read.keys()].filter(mayBeStored)
+    const doubtful = [...read.keys()].filter(eventId => !unstored.has(eventId))
     const room = doubtful.length === 0 ? undefined : await reader.room(this.#source.roomId)
     if (room !== undefined)
       for (const stored of (await reader.eventNids(room.room, doubtful)).keys()) read.delete(stored)
@@ -240,7 +237,8 @@ export class StateIntake {
         this.#putAside(item.pdu, result.lacks)
         continue
       }
-      this.#taken.set(event.eventId, result.stored)
+      const { unstored } = this.#parts
+      if (unstored.has(event.eventId)) unstored.set(event.eventId, result.stored)
       this.#adopt(event.eventId)
     }
     // While this batch is on its way the next is stored; not more, as all of them are in memory until then.
