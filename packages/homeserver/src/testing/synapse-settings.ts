@@ -34,11 +34,13 @@ export function synapseSettings(name: string, port: number, folder: string): obj
     federation_custom_ca_list: [join(folder, 'authority.pem')],
     ip_range_blacklist: [],
     federation_ip_range_blacklist: [],
-    // A server that was away is tried again soon.
+    // A server that was away is tried again soon, and for as long as one takes to start on a busy machine: with nothing new to send
+    // Synapse does not try again once it has given up.
     federation: {
       client_timeout: '20s',
       max_short_retries: 1,
-      max_long_retries: 1,
+      max_long_retries: 10,
+      max_long_retry_delay: '2s',
       destination_min_retry_interval: 500,
       destination_retry_multiplier: 1,
       destination_max_retry_interval: 1_000,

@@ -256,7 +256,8 @@ export class StateIntake {
     const pdus = this.#orphans.get(eventId)
     if (pdus === undefined) return
     this.#orphans.delete(eventId)
-    this.#adopted.push(...pdus)
+    // One by one: all of a room may wait for its create event, more than a call takes arguments.
+    for (const pdu of pdus) this.#adopted.push(pdu)
   }
 
   #leave(pdu: string): void {
