@@ -206,7 +206,11 @@ function signalOf({ raw }: FastifyReply, closing: AbortSignal): AbortSignal {
 }
 
 function sendJson(reply: FastifyReply, status: number, body: unknown): FastifyReply {
-  return reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body))
+  // As bytes: to text Fastify adds a charset, which the specification's `application/json` has not, and some clients do not expect.
+  return reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .send(Buffer.from(JSON.stringify(body)))
 }
 
 function sendBytes(reply: FastifyReply, { headers, size, open }: BytesAnswer): FastifyReply {

@@ -1,6 +1,7 @@
 /**
  * The client head on a room server in memory, driven over HTTP without a network. Answers are held against their schemas. For tests.
  */
+import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -94,7 +95,10 @@ export class ClientServer {
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    return { status: response.statusCode, body: response.body === '' ? undefined : response.json() }
+    if (response.body === '') return { status: response.statusCode, body: undefined }
+    // Without a charset, as the specification has it.
+    assert.equal(response.headers['content-type'], 'application/json')
+    return { status: response.statusCode, body: response.json() }
   }
 
   /** A request that is no JSON, or whose answer is none. */

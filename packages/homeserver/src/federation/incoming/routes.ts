@@ -16,6 +16,7 @@ import { Transactions } from './transactions/transactions.ts'
 /** When a server that asks too much at once may come back. Milliseconds. */
 const retryAfter = 1_000
 const methods = ['GET', 'PUT', 'POST', 'DELETE'] as const
+/** Sent with bytes: to text Fastify adds a charset. */
 const json = 'application/json'
 
 /** The plugin. Everything in it stays within it, so that other heads can stand beside it on one port. */
@@ -122,9 +123,9 @@ async function answer(
 }
 
 function send(answered: Answer, reply: FastifyReply): FastifyReply {
-  if (answered instanceof JsonText) return reply.header('content-type', json).send(answered.text)
+  if (answered instanceof JsonText) return reply.header('content-type', json).send(Buffer.from(answered.text))
   if (isBytes(answered)) return reply.header('content-type', answered.bytes.contentType).send(answered.bytes.stream)
-  return reply.header('content-type', json).send(JSON.stringify(answered))
+  return reply.header('content-type', json).send(Buffer.from(JSON.stringify(answered)))
 }
 
 function isBytes(answered: Answer): answered is Extract<Answer, { readonly bytes: unknown }> {
@@ -143,5 +144,8 @@ function refuse(
     status: 500,
     body: { errcode: 'M_UNKNOWN', error: 'something unexpected went wrong' },
   }
-  return reply.code(status).header('content-type', json).send(JSON.stringify(body))
+  return reply
+    .code(status)
+    .header('content-type', json)
+    .send(Buffer.from(JSON.stringify(body)))
 }
