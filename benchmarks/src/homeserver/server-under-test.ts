@@ -9,11 +9,6 @@ import { freePort, ServerProcess, synapseSettings } from '@neurite/homeserver/te
 import type { ServerName } from '@neurite/protocol'
 
 const cli = fileURLToPath(new URL('../../../packages/homeserver/src/cli.ts', import.meta.url))
-/** As `npm start` runs it: scripts/run.mjs says why. */
-const nodeFlags = [
-  '--disable-warning=ExperimentalWarning',
-  ...['--max-semi-space-size=32', '--initial-old-space-size=64', '--heap-growing-percent=40'],
-]
 /** What the kernel counts CPU time in: 100 a second on every Linux that Node runs on. Milliseconds. */
 const tick = 10
 /** The server has nothing left to do when it has used no more than so much in {@link lookEvery}. Milliseconds. */
@@ -39,7 +34,8 @@ export class ServerUnderTest {
   static async neurite(folder: string, authority: Authority): Promise<ServerUnderTest> {
     const port = await freePort()
     const file = writtenIn(folder, authority, 'neurite.yaml', neuriteSettings('neurite.bench', port))
-    const program = { command: process.execPath, args: [...nodeFlags, cli, 'start', '--config', file] }
+    // Under the flags of this process: scripts/run.mjs starts benchmarks with those of `npm start`.
+    const program = { command: process.execPath, args: [...process.execArgv, cli, 'start', '--config', file] }
     return ServerUnderTest.#start('neurite', 'neurite.bench', port, folder, program)
   }
 

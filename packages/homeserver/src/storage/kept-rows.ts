@@ -31,23 +31,7 @@ export class KeptRows {
   }
 }
 
-/** By the SQL of a statement; the statements of this program are few. */
-const tablesBySql = new Map<string, readonly KeptTable[]>()
-
 /** The tables that statements may change, of those whose rows are kept. */
 export function tablesIn(statements: readonly Statement[]): readonly KeptTable[] {
-  let found: Set<KeptTable> | undefined
-  for (const { sql } of statements) {
-    let tables = tablesBySql.get(sql)
-    if (tables === undefined) {
-      tables = keptTables.filter(table => sql.includes(table))
-      tablesBySql.set(sql, tables)
-    }
-    if (tables.length === 0) continue
-    found ??= new Set()
-    for (const table of tables) found.add(table)
-  }
-  return found === undefined ? none : [...found]
+  return keptTables.filter(table => statements.some(({ sql }) => sql.includes(table)))
 }
-
-const none: readonly KeptTable[] = []

@@ -3,6 +3,7 @@
  * output, gathered into one change of the room.
  */
 import { canonicalJson } from '@neurite/protocol'
+import { deltaOf } from '../output/index.ts'
 import type { EventRow, EventStatus, VerdictReason } from '../storage/index.ts'
 import type { EventNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
 import { isProvisional, waitsOf } from './corrections.ts'
@@ -120,8 +121,7 @@ async function advance(row: EventRow, work: Work, context: StepContext): Promise
     kind: 'new',
     event: row.event,
     extremities: extremities.slice(-maxExtremitiesTold),
-    added: changed.entries.flatMap(({ after }) => (after === 0 ? [] : [after])),
-    removed: changed.entries.flatMap(({ before }) => (before === 0 ? [] : [before])),
+    ...deltaOf(changed.entries),
     historyVisibility,
     ...(work.comesIn ? { rewritesState: true } : {}),
     ...(currentBefore === row.snapshotBefore ? {} : { currentBefore }),

@@ -4,7 +4,7 @@
  * the current state, redactions) goes into one change of the room.
  */
 import { authorizeByAuthEvents, authorizeByState } from '@neurite/protocol'
-import type { StateChange } from '../state/index.ts'
+import { deltaOf } from '../output/index.ts'
 import type { EventRow } from '../storage/index.ts'
 import type { StateKeyNid } from '../types/index.ts'
 import { loadAuthState } from './auth-state.ts'
@@ -113,11 +113,4 @@ async function announce(was: EventRow, is: EventRow, context: StepContext): Prom
 async function anyIsPartial(rows: readonly EventRow[], { states }: StepContext): Promise<boolean> {
   for (const { snapshotAfter } of rows) if ((await states.originOf(snapshotAfter)) === 'partial') return true
   return false
-}
-
-function deltaOf(changes: readonly StateChange[]) {
-  return {
-    added: changes.flatMap(({ after }) => (after === 0 ? [] : [after])),
-    removed: changes.flatMap(({ before }) => (before === 0 ? [] : [before])),
-  }
 }

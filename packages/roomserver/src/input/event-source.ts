@@ -2,14 +2,8 @@
  * Events by NID, out of a cache or out of storage.
  */
 import type { RoomEvent } from '@neurite/protocol'
+import type { MemberEvent } from '../state/index.ts'
 import type { EventNid } from '../types/index.ts'
-
-/** Of a `m.room.member`. */
-export interface MemberEvent {
-  readonly userId: string
-  /** As it stands there. */
-  readonly membership: unknown
-}
 
 export interface EventSource {
   /** @throws where one of them is not stored: a NID comes from storage, so its event is there */

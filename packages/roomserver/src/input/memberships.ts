@@ -3,10 +3,10 @@
  * and what local users are to learn of it; all kept in the commit that changes it.
  */
 import { belongsTo, isUserId, type RoomEvent, type ServerName, serverNameOf } from '@neurite/protocol'
+import type { MemberEvent } from '../state/index.ts'
 import type { MembershipRow } from '../storage/index.ts'
 import { memberTypeNid } from '../types/index.ts'
 import type { CurrentStateChange } from './current-state.ts'
-import type { MemberEvent } from './event-source.ts'
 import type { StepContext } from './step.ts'
 
 type Membership = MembershipRow['membership']

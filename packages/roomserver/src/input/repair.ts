@@ -3,7 +3,7 @@
  * again by what follows from the graph like all provisional ones (correct.ts), and the current state is resolved again. Each step is a
  * turn of the room and one commit; after a crash between them the repair is asked for again.
  */
-import type { StoredOutput } from '../output/index.ts'
+import { deltaOf, type StoredOutput } from '../output/index.ts'
 import type { EventRow, JoinedServerChange, MembershipRow, Reader } from '../storage/index.ts'
 import { type EventNid, localOf, type StateSnapshotNid } from '../types/index.ts'
 import { type CurrentStateChange, changeOfCurrentState } from './current-state.ts'
@@ -58,11 +58,8 @@ export async function settleCurrentState(context: StepContext, pause: () => Prom
 function correctedOutput({ event, status }: EventRow, { entries }: CurrentStateChange): StoredOutput {
   return {
     ...{ kind: 'state-corrected', event, status },
-    before: { added: [], removed: [] },
-    current: {
-      added: entries.flatMap(({ after }) => (after === 0 ? [] : [after])),
-      removed: entries.flatMap(({ before }) => (before === 0 ? [] : [before])),
-    },
+    before: deltaOf([]),
+    current: deltaOf(entries),
   }
 }
 

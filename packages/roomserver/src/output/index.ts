@@ -1,6 +1,7 @@
 /** The output log: what is in it, and how to read it. */
 
 export {
+  deltaOf,
   type OutputOfAnyRoom,
   type OutsideLeave,
   outputChange,
@@ -11,4 +12,4 @@ export {
 } from './output.ts'
 export { type OutputEvent, OutputLog } from './output-log.ts'
 export { positionNumber, positionText } from './position.ts'
-export { outputInfos, type ReadOutputParts, readOutputs } from './read-output.ts'
+export { type ReadOutputParts, readOutputs } from './read-output.ts'

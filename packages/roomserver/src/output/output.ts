@@ -90,6 +90,16 @@ export interface StateDelta {
   readonly removed: readonly EventNid[]
 }
 
+/** What differs between two states, key by key, as the events of both. @param changes events are 0 where a state has none */
+export function deltaOf(
+  changes: readonly { readonly before: EventNid | 0; readonly after: EventNid | 0 }[],
+): StateDelta {
+  return {
+    added: changes.flatMap(({ after }) => (after === 0 ? [] : [after])),
+    removed: changes.flatMap(({ before }) => (before === 0 ? [] : [before])),
+  }
+}
+
 /** An output that is no part of a commit, as the change of the directory that writes it. */
 export function outputChange(roomId: string, output: OutputOfAnyRoom) {
   return { kind: 'output', roomId, payload: writeOutput({ ...output, roomId }) } as const

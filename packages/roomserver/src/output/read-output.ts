@@ -6,7 +6,7 @@ import { type CallOptions, defaultPage, RoomServerError } from '../api/index.ts'
 import type { Timers } from '../runtime/index.ts'
 import type { Reader } from '../storage/reader.ts'
 import type { EventNid, StateSnapshotNid } from '../types/index.ts'
-import type { StateDelta, StoredOutput } from './output.ts'
+import { deltaOf, type StateDelta, type StoredOutput } from './output.ts'
 import type { OutputEvent, OutputLog } from './output-log.ts'
 import { positionNumber, positionText } from './position.ts'
 
@@ -54,14 +54,14 @@ async function refuseBeyondEnd(from: number, reader: Reader): Promise<void> {
     )
 }
 
-export interface OutputInfoTools {
+interface OutputInfoTools {
   readonly reader: Reader
   /** Undefined: nobody asks for states before events. */
-  readonly states?: StateDifferences | undefined
+  readonly states: StateDifferences | undefined
 }
 
 /** Outputs with the IDs of their events: all of a page in one round trip. */
-export async function outputInfos(page: readonly OutputEvent[], tools: OutputInfoTools): Promise<OutputEventInfo[]> {
+async function outputInfos(page: readonly OutputEvent[], tools: OutputInfoTools): Promise<OutputEventInfo[]> {
   const nids = [...new Set(page.flatMap(({ output }) => eventsIn(output)))]
   const ids = await tools.reader.eventIds(nids)
   const infos: OutputEventInfo[] = []
@@ -74,18 +74,15 @@ export async function outputInfos(page: readonly OutputEvent[], tools: OutputInf
 async function stateBeforeOf(
   event: EventNid,
   currentBefore: StateSnapshotNid | 0,
-  { reader, states }: OutputInfoTools & { readonly states: NonNullable<OutputInfoTools['states']> },
-): Promise<{ readonly added: string[]; readonly removed: string[] } | null> {
+  reader: Reader,
+  states: StateDifferences,
+): Promise<NamedDelta | null> {
   const [row] = await reader.events([event])
   const snapshot = row?.snapshotBefore ?? 0
   const wanted = [currentBefore, snapshot].filter((nid): nid is StateSnapshotNid => nid !== 0)
   if ((await reader.snapshots(wanted)).length < wanted.length) return null
-  const changes = await states.differences(currentBefore, snapshot)
-  const added = changes.flatMap(({ after }) => (after === 0 ? [] : [after]))
-  const removed = changes.flatMap(({ before }) => (before === 0 ? [] : [before]))
-  const ids = await reader.eventIds([...added, ...removed])
-  const idsOf = (events: readonly EventNid[]) => events.map(nid => ids.get(nid) as string)
-  return { added: idsOf(added), removed: idsOf(removed) }
+  const delta = deltaOf(await states.differences(currentBefore, snapshot))
+  return named(delta, await reader.eventIds(deltaEvents(delta)))
 }
 
 function eventsIn(output: StoredOutput): EventNid[] {
@@ -113,6 +110,17 @@ function eventsIn(output: StoredOutput): EventNid[] {
   }
 }
 
+/** By event IDs. */
+interface NamedDelta {
+  readonly added: string[]
+  readonly removed: string[]
+}
+
+function named({ added, removed }: StateDelta, ids: ReadonlyMap<EventNid, string>): NamedDelta {
+  const idsOf = (events: readonly EventNid[]) => events.map(event => ids.get(event) as string)
+  return { added: idsOf(added), removed: idsOf(removed) }
+}
+
 function deltaEvents({ added, removed }: StateDelta): EventNid[] {
   return [...added, ...removed]
 }
@@ -125,7 +133,7 @@ async function toInfo(
 ): Promise<OutputInfo> {
   const id = (event: EventNid) => ids.get(event) as string
   const idsOf = (events: readonly EventNid[]) => events.map(id)
-  const delta = ({ added, removed }: StateDelta) => ({ added: idsOf(added), removed: idsOf(removed) })
+  const delta = (stored: StateDelta) => named(stored, ids)
   switch (output.kind) {
     case 'new': {
       const { event, extremities, historyVisibility, rewritesState, currentBefore, sendAsServer, transactionId } =
@@ -139,7 +147,7 @@ async function toInfo(
         ...(rewritesState === undefined ? {} : { rewritesState }),
         ...(currentBefore === undefined || states === undefined
           ? {}
-          : { stateBefore: await stateBeforeOf(event, currentBefore, { reader, states }) }),
+          : { stateBefore: await stateBeforeOf(event, currentBefore, reader, states) }),
         ...(sendAsServer === undefined ? {} : { sendAsServer }),
         ...(transactionId === undefined ? {} : { transactionId }),
       }

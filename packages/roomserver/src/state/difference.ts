@@ -27,13 +27,16 @@ export function stateChanges(before: StateView, after: StateView, differing?: re
   const changes: StateChange[] = []
   const note = (key: KeyNumber, was: number, is: number) =>
     changes.push({ type: typeOfKey(key), stateKey: stateKeyOfKey(key), before: nid(was), after: nid(is) })
-  if (differing !== undefined) for (const each of differing) note(each.key, eventOf(each, 0), eventOf(each, 1))
-  // A hundred thousand of them where a room is joined: nothing else is made of each.
-  else
-    visitDifferences([before, after], (key, usual, { blocks, events }) => {
-      const [was, is] = blocks.length === 2 ? events : blocks[0] === 0 ? [events[0], usual] : [usual, events[0]]
-      if (was !== is) note(key, was as number, is as number)
-    })
+  if (differing !== undefined) {
+    for (const each of differing) note(each.key, eventOf(each, 0), eventOf(each, 1))
+    return changes
+  }
+  // A hundred thousand of them where a room is joined: nothing that is kept is made of each.
+  visitDifferences([before, after], (key, usual, { blocks, events }) => {
+    const said = { usual, others: blocks, events }
+    const [was, is] = [eventOf(said, 0), eventOf(said, 1)]
+    if (was !== is) note(key, was, is)
+  })
   return changes
 }
 
@@ -97,7 +100,7 @@ export function keysChanged(before: StateView, { keys, events }: DecodedBlock): 
 }
 
 /** What one of the states has for a key on which they differ; 0 for nothing. */
-export function eventOf({ usual, others, events }: DifferingKey, state: number): number {
+export function eventOf({ usual, others, events }: Omit<DifferingKey, 'key'>, state: number): number {
   const at = others.indexOf(state)
   return at < 0 ? usual : (events[at] as number)
 }

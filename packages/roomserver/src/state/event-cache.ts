@@ -19,6 +19,13 @@ const pageEvents = 512
 /** What an event that never was text here is taken for. */
 const assumedJsonLength = 1_000
 
+/** Of a `m.room.member`. */
+export interface MemberEvent {
+  readonly userId: string
+  /** As it stands there. */
+  readonly membership: unknown
+}
+
 export class EventCache {
   readonly #reader: Reader
   readonly #caches: StateCaches
@@ -51,7 +58,7 @@ export class EventCache {
     const found = new Map<EventNid, RoomEvent>()
     const missing: EventNid[] = []
     for (const nid of new Set(events)) {
-      const known = this.#caches.events.get(nid)?.event ?? this.#beingDecided.get(nid)
+      const known = this.#atHand(nid)
       if (known === undefined) missing.push(nid)
       else found.set(nid, known)
     }
@@ -63,11 +70,11 @@ export class EventCache {
    * What member events say. Of those that are not at hand no more than that is read, nor are they kept: a whole state has a hundred
    * thousand, each once. @throws as `load` does
    */
-  async members(events: Iterable<EventNid>): Promise<Map<EventNid, { userId: string; membership: unknown }>> {
-    const found = new Map<EventNid, { userId: string; membership: unknown }>()
+  async members(events: Iterable<EventNid>): Promise<Map<EventNid, MemberEvent>> {
+    const found = new Map<EventNid, MemberEvent>()
     const missing: EventNid[] = []
     for (const nid of new Set(events)) {
-      const known = this.#caches.events.get(nid)?.event ?? this.#beingDecided.get(nid)
+      const known = this.#atHand(nid)
       if (known === undefined) missing.push(nid)
       else found.set(nid, { userId: known.stateKey ?? '', membership: known.content['membership'] })
     }
@@ -77,6 +84,10 @@ export class EventCache {
       for (const nid of page) found.set(nid, memberIn(texts.get(nid) ?? notStored(nid)))
     }
     return found
+  }
+
+  #atHand(nid: EventNid): RoomEvent | undefined {
+    return this.#caches.events.get(nid)?.event ?? this.#beingDecided.get(nid)
   }
 
   async #read(events: readonly EventNid[], found: Map<EventNid, RoomEvent>): Promise<void> {
@@ -107,7 +118,7 @@ export class EventCache {
 }
 
 /** The text was read in full before it was stored, so what is in it is no question. */
-function memberIn(text: string): { userId: string; membership: unknown } {
+function memberIn(text: string): MemberEvent {
   const { state_key: userId, content } = JSON.parse(text) as { state_key: string; content: { membership?: unknown } }
   return { userId, membership: content.membership }
 }

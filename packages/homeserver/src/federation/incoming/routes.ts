@@ -16,8 +16,6 @@ import { Transactions } from './transactions/transactions.ts'
 /** When a server that asks too much at once may come back. Milliseconds. */
 const retryAfter = 1_000
 const methods = ['GET', 'PUT', 'POST', 'DELETE'] as const
-/** Sent with bytes: to text Fastify adds a charset. */
-const json = 'application/json'
 
 /** The plugin. Everything in it stays within it, so that other heads can stand beside it on one port. */
 export function federationRoutes(parts: IncomingParts): (fastify: FastifyInstance) => Promise<void> {
@@ -123,9 +121,14 @@ async function answer(
 }
 
 function send(answered: Answer, reply: FastifyReply): FastifyReply {
-  if (answered instanceof JsonText) return reply.header('content-type', json).send(Buffer.from(answered.text))
+  if (answered instanceof JsonText) return sendJson(answered.text, reply)
   if (isBytes(answered)) return reply.header('content-type', answered.bytes.contentType).send(answered.bytes.stream)
-  return reply.header('content-type', json).send(Buffer.from(JSON.stringify(answered)))
+  return sendJson(JSON.stringify(answered), reply)
+}
+
+/** As bytes: to text Fastify adds a charset, which the specification's `application/json` has not. */
+function sendJson(text: string, reply: FastifyReply): FastifyReply {
+  return reply.header('content-type', 'application/json').send(Buffer.from(text))
 }
 
 function isBytes(answered: Answer): answered is Extract<Answer, { readonly bytes: unknown }> {
@@ -144,8 +147,5 @@ function refuse(
     status: 500,
     body: { errcode: 'M_UNKNOWN', error: 'something unexpected went wrong' },
   }
-  return reply
-    .code(status)
-    .header('content-type', json)
-    .send(Buffer.from(JSON.stringify(body)))
+  return sendJson(JSON.stringify(body), reply.code(status))
 }

@@ -158,6 +158,7 @@ export class StateIntake {
     if (room !== undefined)
       for (const stored of (await reader.eventNids(room.room, doubtful)).keys()) read.delete(stored)
     const checkable = [...read.values()].filter(outlier => this.#hasKeys(outlier))
+    // While there are no orphans nothing is looked up by a whole text, which has to be hashed for that.
     const verdicts = await Promise.all(
       checkable.map(({ event, item }) =>
         this.#verified.size > 0 && this.#verified.has(item.pdu) ? undefined : signatures.verify(event),
@@ -226,7 +227,8 @@ export class StateIntake {
 
   async #store(checked: readonly CheckedOutlier[]): Promise<void> {
     if (checked.length === 0) return
-    const batch = await this.#parts.store(checked)
+    const { store, unstored } = this.#parts
+    const batch = await store(checked)
     if (batch === undefined) return
     const before = this.#committing
     this.#committing = later(batch.committed)
@@ -237,7 +239,6 @@ export class StateIntake {
         this.#putAside(item.pdu, result.lacks)
         continue
       }
-      const { unstored } = this.#parts
       if (unstored.has(event.eventId)) unstored.set(event.eventId, result.stored)
       this.#adopt(event.eventId)
     }
