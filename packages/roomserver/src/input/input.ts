@@ -14,7 +14,7 @@ import {
 import { RoomServerError } from '../api/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { StateStore, WantedMerge } from '../state/index.ts'
-import { RoomMovedOn, type Storage } from '../storage/index.ts'
+import type { Storage } from '../storage/index.ts'
 import type { EventNid, QueueRowNid } from '../types/index.ts'
 import { type Arrival, type Arrived, arrive } from './arrival.ts'
 import { Breathing } from './breathing.ts'
@@ -37,6 +37,7 @@ import type { SignatureChecks } from './signature-checks.ts'
 import type { SpamGuard } from './spam-guard.ts'
 import type { Stages } from './stages.ts'
 import type { StepContext } from './step.ts'
+import { isToBeTakenAgain, maxTurns, movedOnTooOften, untilItStands } from './turn-lost.ts'
 
 export interface InputParts {
   readonly storage: Storage
@@ -59,8 +60,6 @@ export interface InputParts {
   readonly failed: (error: unknown) => void
 }
 
-/** How often a turn is taken again when the room moved on under it. Each time someone else made progress. */
-const maxTurns = 10
 /** How often what an event misses is fetched: each time it may turn out to miss more. */
 const maxFetches = 5
 /** Of the IDs of our events in room versions that do not take them from hashes: none twice, ever. */
@@ -116,22 +115,17 @@ export class Input {
    */
   async send(roomId: string, draft: EventDraft, options: DraftOptions): Promise<SentEvent> {
     const { judge, stages } = this.#parts
-    for (let turns = 0; turns < maxTurns; turns++) {
+    return untilItStands(roomId, `a ${draft.type} of ${draft.sender}`, async () => {
       const turn = await this.#inTurn(roomId, async () => {
         const drafted = await judge.draft(roomId, draft, this.#draftTools(), options)
         if (drafted.kind === 'decided') this.#follow(roomId, drafted)
         return drafted
       })
       if (turn.kind === 'ask-policy-server') return this.#sendSigned(turn, options)
-      try {
-        await turn.committed
-        stages.ended(turn.result.kind)
-        return { eventId: turn.result.eventId as string, built: turn.built }
-      } catch (error) {
-        if (!(error instanceof RoomMovedOn)) throw error
-      }
-    }
-    throw movedOnTooOften(roomId, `a ${draft.type} of ${draft.sender}`)
+      await turn.committed
+      stages.ended(turn.result.kind)
+      return { eventId: turn.result.eventId as string, built: turn.built }
+    })
   }
 
   /**
@@ -140,8 +134,9 @@ export class Input {
    */
   async propose(roomId: string, draft: EventDraft, options: DraftOptions): Promise<BuiltEvent> {
     const { queues, judge, policySignatures, signer } = this.#parts
-    const proposal = await queues.run(roomId, () => judge.proposal(roomId, draft, this.#draftTools(), options))
-    const { built, policyServer } = proposal
+    const { built, policyServer } = await untilItStands(roomId, `a ${draft.type} of ${draft.sender}`, () =>
+      queues.run(roomId, () => judge.proposal(roomId, draft, this.#draftTools(), options)),
+    )
     // What another server completes is for that server to have signed.
     if (policyServer === undefined || !belongsTo(draft.sender, signer().server)) return built
     return policySignatures.sign(built, policyServer)
@@ -195,11 +190,12 @@ export class Input {
   /** Takes away the state of a room that nothing refers to, in a turn of its own. @returns how many snapshots and blocks went */
   async collect(roomId: string): Promise<{ readonly snapshots: number; readonly blocks: number }> {
     const { queues, judge, runtime } = this.#parts
-    const collected = await queues.run(roomId, () => judge.collect(roomId, () => runtime.timers.yieldNow()))
-    if (collected === undefined) return { snapshots: 0, blocks: 0 }
-    await collected.committed
-    const { snapshots, blocks } = collected.removed
-    return { snapshots: snapshots.length, blocks: blocks.length }
+    return untilItStands(roomId, 'the collection of its state', async () => {
+      const collected = await queues.run(roomId, () => judge.collect(roomId, () => runtime.timers.yieldNow()))
+      await collected?.committed
+      const { snapshots, blocks } = collected?.removed ?? { snapshots: [], blocks: [] }
+      return { snapshots: snapshots.length, blocks: blocks.length }
+    })
   }
 
   /** Works out anew the states of events that are doubtful (recompute.ts), and the current state after them. */
@@ -238,10 +234,12 @@ export class Input {
 
   async #change(roomId: string, make: (context: StepContext) => Promise<boolean>): Promise<boolean> {
     const { queues, judge, committed } = this.#parts
-    const change = await queues.runNext(roomId, () => judge.change(roomId, make))
-    await change?.committed
-    if (change !== undefined) committed()
-    return change !== undefined
+    return untilItStands(roomId, 'a change of what is kept of it', async () => {
+      const change = await queues.runNext(roomId, () => judge.change(roomId, make))
+      await change?.committed
+      if (change !== undefined) committed()
+      return change !== undefined
+    })
   }
 
   /** A server has sent something: it is asked again, however it fared before. */
@@ -298,16 +296,10 @@ export class Input {
     let taken = item
     let turn = first
     for (let turns = 0, fetches = 0, asked = 0; turns < maxTurns; ) {
-      const outcome = await turn
-      if (outcome.kind === 'decided') {
-        try {
-          await outcome.committed
-          return outcome.result
-        } catch (error) {
-          if (!(error instanceof RoomMovedOn)) throw error
-          turns++
-        }
-      } else if (outcome.kind === 'ask-policy-server') {
+      const outcome = await standing(turn)
+      if (outcome === 'lost') turns++
+      else if (outcome.kind === 'decided') return outcome.result
+      else if (outcome.kind === 'ask-policy-server') {
         // Asked again only where the room has another by now.
         if (asked++ >= maxFetches) throw movedOnTooOften(item.roomId, `event ${event.eventId}`)
         arrived = await policySignatures.settle(arrived, outcome.policyServer)
@@ -381,7 +373,8 @@ export class Input {
       await merge?.committed
     } catch (error) {
       states.dropMerge(prepared)
-      throw error
+      // It is wanted again as soon as the room needs it.
+      if (!isToBeTakenAgain(error)) throw error
     }
   }
 
@@ -393,6 +386,14 @@ export class Input {
   }
 }
 
-function movedOnTooOften(roomId: string, what: string): Error {
-  return new Error(`room ${roomId} moved on ${maxTurns} times under ${what}`)
+/** @returns how a turn ended, once the disk has what was decided in it; `lost` where it is to be taken again */
+async function standing(turn: Promise<Turn>): Promise<Turn | 'lost'> {
+  try {
+    const outcome = await turn
+    if (outcome.kind === 'decided') await outcome.committed
+    return outcome
+  } catch (error) {
+    if (!isToBeTakenAgain(error)) throw error
+    return 'lost'
+  }
 }

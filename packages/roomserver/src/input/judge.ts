@@ -96,16 +96,20 @@ export class Judge {
     }
     const work = new Work(item, event, queueRow)
     work.softFailure = arrived.objection
-    const context = this.#contextOf(room)
+    return rooms.working(room, () => this.#turnOf(work, this.#contextOf(room)))
+  }
+
+  async #turnOf(work: Work, context: StepContext): Promise<Turn> {
+    const { eventId } = work.event
     const outcome = await this.#runSteps(work, context)
     if (outcome.kind === 'wait' || outcome.kind === 'ask-policy-server') return outcome
-    if (outcome.kind === 'done') {
-      // It may be decided and not yet on disk: nobody is told that we have it before we have.
-      const committed = rooms.underWay(room)
-      return { ...decided({ kind: 'known', eventId: event.eventId, reason: work.stored?.reason }), committed }
+    if (outcome.kind === 'done' || outcome.kind === 'drop') {
+      // What it rests on may be decided and not yet on disk: nobody is told that we have it before we have.
+      const committed = this.#parts.rooms.underWay(context.room)
+      if (outcome.kind === 'drop')
+        return { ...decided({ kind: 'dropped', eventId, reason: outcome.reason }), committed }
+      return { ...decided({ kind: 'known', eventId, reason: work.stored?.reason }), committed }
     }
-    if (outcome.kind === 'drop') return decided({ kind: 'dropped', eventId: event.eventId, reason: outcome.reason })
-
     return this.#conclude(work, judgementOf(work, outcome), context)
   }
 
@@ -117,10 +121,18 @@ export class Judge {
   async draft(roomId: string, draft: EventDraft, tools: DraftTools, options: DraftOptions): Promise<DraftTurn> {
     const room = await this.#parts.rooms.find(roomId)
     if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
-    const context = this.#contextOf(room)
+    return this.#parts.rooms.working(room, () => this.#draftIn(this.#contextOf(room), draft, tools, options))
+  }
+
+  async #draftIn(
+    context: StepContext,
+    draft: EventDraft,
+    tools: DraftTools,
+    options: DraftOptions,
+  ): Promise<DraftTurn> {
     const same = options.unlessSame === true ? await sameInState(draft, context) : undefined
     if (same !== undefined) {
-      const committed = this.#parts.rooms.underWay(room)
+      const committed = this.#parts.rooms.underWay(context.room)
       return { ...decided({ kind: 'known', eventId: same, reason: undefined }), committed, built: undefined }
     }
     if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
@@ -137,11 +149,13 @@ export class Judge {
   async proposal(roomId: string, draft: EventDraft, tools: DraftTools, options: DraftOptions): Promise<Proposal> {
     const room = await this.#parts.rooms.find(roomId)
     if (room === undefined || room.forwardExtremities.length === 0) throw noSuchRoom(roomId)
-    const context = this.#contextOf(room)
-    if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
-    const built = await buildDraft(draft, tools, context, options)
-    const { policyServer } = await this.#allowOwn(built, options, context)
-    return { built, policyServer }
+    return this.#parts.rooms.working(room, async () => {
+      const context = this.#contextOf(room)
+      if (options.onlyFrom !== undefined) await checkMembership(draft, options.onlyFrom, context)
+      const built = await buildDraft(draft, tools, context, options)
+      const { policyServer } = await this.#allowOwn(built, options, context)
+      return { built, policyServer }
+    })
   }
 
   /** @throws {RoomServerError} `M_FORBIDDEN` with the rule, where the room does not allow it */
@@ -174,11 +188,13 @@ export class Judge {
     const { rooms } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    const context = this.#contextOf(room)
-    const found = await correctable(event, context)
-    if (found === undefined) return undefined
-    await correct(found, context)
-    return { committed: rooms.commit(room, context.change.toCommit()) }
+    return rooms.working(room, async () => {
+      const context = this.#contextOf(room)
+      const found = await correctable(event, context)
+      if (found === undefined) return undefined
+      await correct(found, context)
+      return { committed: rooms.commit(room, context.change.toCommit()) }
+    })
   }
 
   /** Takes outliers whose form and signatures were checked, in one commit. @returns what became of each; undefined without a room */
@@ -189,9 +205,11 @@ export class Judge {
     const { rooms, names } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    const context = this.#contextOf(room)
-    const results = await takeOutliers(outliers, context, names)
-    return { results, committed: rooms.commit(room, context.change.toCommit()) }
+    return rooms.working(room, async () => {
+      const context = this.#contextOf(room)
+      const results = await takeOutliers(outliers, context, names)
+      return { results, committed: rooms.commit(room, context.change.toCommit()) }
+    })
   }
 
   /**
@@ -202,10 +220,12 @@ export class Judge {
     const { rooms } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    return complete(join, state, {
-      context: () => this.#contextOf(room),
-      commit: ({ change }) => rooms.commit(room, change.toCommit()),
-    })
+    return rooms.working(room, () =>
+      complete(join, state, {
+        context: () => this.#contextOf(room),
+        commit: ({ change }) => rooms.commit(room, change.toCommit()),
+      }),
+    )
   }
 
   /** Makes a change that is no event in the room's turn. @returns undefined where the room is not known or nothing changes */
@@ -216,8 +236,10 @@ export class Judge {
     const { rooms } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    const context = this.#contextOf(room)
-    return (await make(context)) ? { committed: rooms.commit(room, context.change.toCommit()) } : undefined
+    return rooms.working(room, async () => {
+      const context = this.#contextOf(room)
+      return (await make(context)) ? { committed: rooms.commit(room, context.change.toCommit()) } : undefined
+    })
   }
 
   /** Takes away the state of a room that nothing refers to. @returns undefined where there is none */
@@ -227,19 +249,21 @@ export class Judge {
   ): Promise<{ readonly committed: Promise<unknown>; readonly removed: RemovedState } | undefined> {
     const { reader, rooms } = this.#parts
     const room = await rooms.find(roomId)
-    const row = room && (await reader.roomByNid(room.nid))
-    if (room === undefined || row === undefined) return undefined
-    const removes = await findUnusedState(row, reader, yieldNow)
-    if (removes === undefined) return undefined
-    return { committed: rooms.commit(room, { ...new RoomChange(room).toCommit(), removes }), removed: removes }
+    if (room === undefined) return undefined
+    return rooms.working(room, async () => {
+      const row = await reader.roomByNid(room.nid)
+      const removes = row && (await findUnusedState(row, reader, yieldNow))
+      if (removes === undefined) return undefined
+      return { committed: rooms.commit(room, { ...new RoomChange(room).toCommit(), removes }), removed: removes }
+    })
   }
 
   /** The provisional events of a room by rising NID, some at a time. */
   async provisionalEvents(roomId: string, after: EventNid | 0): Promise<EventNid[]> {
-    const { reader, rooms } = this.#parts
-    const room = await rooms.find(roomId)
+    const { reader } = this.#parts
+    const room = await reader.room(roomId)
     if (room === undefined) return []
-    return (await reader.provisionalEvents(room.nid, after, provisionalPage)).map(row => row.event)
+    return (await reader.provisionalEvents(room.room, after, provisionalPage)).map(row => row.event)
   }
 
   /** Stores a merge of state blocks that was made beside the work. @returns undefined where that is not needed any more */
@@ -247,9 +271,11 @@ export class Judge {
     const { rooms, states } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined
-    const change = new RoomChange(room)
-    if (!(await states.addMerge(change.state, prepared))) return undefined
-    return { committed: rooms.commit(room, change.toCommit()) }
+    return rooms.working(room, async () => {
+      const change = new RoomChange(room)
+      if (!(await states.addMerge(change.state, prepared))) return undefined
+      return { committed: rooms.commit(room, change.toCommit()) }
+    })
   }
 
   #runSteps(work: Work, context: StepContext, steps?: readonly Step[]): Promise<StepOutcome> {

@@ -5,6 +5,7 @@
 import type { EventNid } from '../types/index.ts'
 import type { Judge } from './judge.ts'
 import type { RoomQueues } from './room-queues.ts'
+import { untilItStands } from './turn-lost.ts'
 
 export interface RoomCorrectionsParts {
   readonly judge: Judge
@@ -48,9 +49,12 @@ export class RoomCorrections {
     for (let after: EventNid | 0 = 0; ; ) {
       const events = await judge.provisionalEvents(roomId, after)
       for (const event of events) {
-        const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
-        corrected ||= correction !== undefined
-        await correction?.committed
+        const isCorrected = await untilItStands(roomId, `the correction of event NID ${event}`, async () => {
+          const correction = await queues.runNext(roomId, () => judge.correction(roomId, event))
+          await correction?.committed
+          return correction !== undefined
+        })
+        corrected ||= isCorrected
       }
       const last = events.at(-1)
       if (last === undefined) return corrected

@@ -2,7 +2,7 @@
  * Merges that are too large for a commit of the work: made beside it, in slices that let other work run, and added to the room
  * in a commit of their own. Design, "State snapshots and blocks": merges run beside the work, starting well below 64.
  */
-import type { StateBlockNid } from '../types/index.ts'
+import type { RoomNid, StateBlockNid } from '../types/index.ts'
 import { BlockEncoder } from './block-codec.ts'
 import type { DecodedBlock } from './decoded-block.ts'
 import { mergeInSlices } from './merge-blocks.ts'
@@ -13,7 +13,8 @@ import type { StateReader } from './state-reader.ts'
 const encodeEntries = 8_192
 
 /** A merge that is ready to be added. */
-export interface PreparedMerge extends WantedMerge {
+export interface PreparedMerge {
+  readonly wanted: WantedMerge
   readonly entries: DecodedBlock
   readonly pack: (block: StateBlockNid) => Uint8Array
 }
@@ -21,7 +22,7 @@ export interface PreparedMerge extends WantedMerge {
 export class LargeMerges {
   readonly #reader: StateReader
   readonly #yieldNow: () => Promise<void>
-  readonly #underWay = new Set<string>()
+  readonly #underWay = new Map<string, WantedMerge>()
 
   constructor(reader: StateReader, yieldNow: () => Promise<void>) {
     this.#reader = reader
@@ -35,12 +36,12 @@ export class LargeMerges {
 
   async prepare(wanted: WantedMerge): Promise<PreparedMerge | undefined> {
     if (this.isUnderWay(wanted.inputs)) return undefined
-    this.#underWay.add(nameOf(wanted.inputs))
+    this.#underWay.set(nameOf(wanted.inputs), wanted)
     let prepared: PreparedMerge | undefined
     try {
       prepared = await this.#make(wanted)
     } finally {
-      if (prepared === undefined) this.#underWay.delete(nameOf(wanted.inputs))
+      if (prepared === undefined) this.drop(wanted)
     }
     return prepared
   }
@@ -59,12 +60,13 @@ export class LargeMerges {
     const entries = slice.value
     const encoder = new BlockEncoder(entries)
     while (encoder.encode(encodeEntries)) await this.#yieldNow()
-    return { ...wanted, entries, pack: block => encoder.finish(block) }
+    return { wanted, entries, pack: block => encoder.finish(block) }
   }
 
   async add(builder: StateBuilder, prepared: PreparedMerge): Promise<boolean> {
-    this.drop(prepared)
-    const { room, inputs, entries, pack } = prepared
+    const { wanted, entries, pack } = prepared
+    const { room, inputs } = wanted
+    if (!this.drop(wanted)) return false
     if (builder.room !== room)
       throw new Error(`a merge of room NID ${room} does not belong into one of ${builder.room}`)
     if ((await this.#reader.identity(room, 'merge', inputs, builder)) !== undefined) return false
@@ -73,8 +75,15 @@ export class LargeMerges {
     return true
   }
 
-  drop({ inputs }: PreparedMerge): void {
-    this.#underWay.delete(nameOf(inputs))
+  /** @returns whether it was still to be made */
+  drop(wanted: WantedMerge): boolean {
+    const name = nameOf(wanted.inputs)
+    return this.#underWay.get(name) === wanted && this.#underWay.delete(name)
+  }
+
+  /** Commits of the room failed, and with them blocks that may be what a merge is made of: their numbers are given out again. */
+  forgetRoom(room: RoomNid): void {
+    for (const wanted of this.#underWay.values()) if (wanted.room === room) this.drop(wanted)
   }
 }
 

@@ -228,7 +228,7 @@ export class StateStore {
 
   /** Gives a prepared merge up: it may be wanted again. */
   dropMerge(prepared: PreparedMerge): void {
-    this.#largeMerges.drop(prepared)
+    this.#largeMerges.drop(prepared.wanted)
   }
 
   // What others change.
@@ -245,5 +245,6 @@ export class StateStore {
   /** To be told where a commit of a room failed, or the room has moved on by another hand. */
   forgetRoom(room: RoomNid): void {
     this.#parts.caches.forgetRoom(room)
+    this.#largeMerges.forgetRoom(room)
   }
 }

@@ -29,6 +29,7 @@ import { RemoteServerError, type RemoteServers, type StateIdsAnswer } from '../r
 import type { RoomQueues } from '../room-queues.ts'
 import type { ServerSelection } from '../server-selection.ts'
 import type { SignatureChecks } from '../signature-checks.ts'
+import { untilItStands } from '../turn-lost.ts'
 import type { StoredOutlier } from './outlier-batch.ts'
 import { StateIntake } from './state-intake.ts'
 
@@ -124,7 +125,9 @@ export class JoinCompletion {
 
   async #complete({ row, join }: Joining, state: readonly StateEntry[]): Promise<boolean | undefined> {
     const { queues, judge, committed } = this.#parts
-    const result = await queues.runNext(row.roomId, () => judge.complete(row.roomId, join, state))
+    const result = await untilItStands(row.roomId, `the completion of join ${row.eventId}`, () =>
+      queues.runNext(row.roomId, () => judge.complete(row.roomId, join, state)),
+    )
     committed()
     return result
   }
@@ -181,7 +184,10 @@ export class JoinCompletion {
       ...{ reader, crypto, signatures, signal },
       pause: () => breathing.pause(),
       unstored,
-      store: outliers => queues.runNext(row.roomId, () => judge.outliers(row.roomId, outliers)),
+      store: outliers =>
+        untilItStands(row.roomId, `the state before join ${row.eventId}`, () =>
+          queues.runNext(row.roomId, () => judge.outliers(row.roomId, outliers)),
+        ),
     })
     const left = await intake.take(pdus)
     for (const eventId of intake.refused) refused.add(eventId)
