@@ -19,5 +19,5 @@ export async function authChain(
   for (const eventId of eventIds) if (!rows.has(eventId)) throw noSuchEvent(eventId, roomId)
   const authEvents = [...rows.values()].map(({ authEvents }) => authEvents)
   const chain = await context.states.authChain(resolving(room), authEvents)
-  return idsOnly ? { eventIds: await eventIdsOf(chain, context) } : { events: await pdus(chain, context) }
+  return idsOnly ? { eventIds: await eventIdsOf(chain, context) } : { events: await pdus(chain, room.row, context) }
 }

@@ -12,9 +12,10 @@ export async function currentStateOfRoom(
   context: QueryContext,
 ): Promise<ResponseFrom<'queryCurrentState'>> {
   const { roomId, state, types } = request
-  const view = await currentState(await roomOf(roomId, context), context)
+  const room = await roomOf(roomId, context)
+  const view = await currentState(room, context)
   const named = state === undefined && types !== undefined ? [] : await wantedEvents(state, view, context)
   const ofTypes = types === undefined ? [] : await eventsOfTypes(types, view, context)
   const events = [...new Set([...named, ...ofTypes])]
-  return { state: await eventInfos(events, context), partial: isPartial(view) }
+  return { state: await eventInfos(events, room.row, context), partial: isPartial(view) }
 }

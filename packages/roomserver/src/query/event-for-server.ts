@@ -26,7 +26,7 @@ export async function eventForServer(
       const row = await rowOf(eventId, found, context)
       if (!(await visibleToServer(server, [row], found, context))[0])
         throw new RoomServerError('M_FORBIDDEN', `${server} may not see event ${eventId} in room ${found.row.roomId}`)
-      const [event] = await infosOf([row], context)
+      const [event] = await infosOf([row], found.row, context)
       return { event: event as EventInfo }
     }
     const last = rooms.at(-1)

@@ -4,36 +4,27 @@
 import { canonicalJson } from '@neurite/protocol'
 import type { EventInfo } from '../api/index.ts'
 import type { EventRow, RoomRow } from '../storage/rows.ts'
-import { type EventNid, roomOf } from '../types/index.ts'
+import type { EventNid } from '../types/index.ts'
 import type { QueryContext } from './context.ts'
 
 type Source = Pick<QueryContext, 'reader' | 'events'>
 
-/** Events with their JSON, in the order given. @throws where one of them is not stored */
-export async function eventInfos(events: readonly EventNid[], context: Source): Promise<EventInfo[]> {
+/** The room whose events they are. */
+type OfRoom = Pick<RoomRow, 'room' | 'roomId' | 'roomVersion'>
+
+/** Events of a room with their JSON, in the order given. @throws where one of them is not stored */
+export async function eventInfos(events: readonly EventNid[], room: OfRoom, context: Source): Promise<EventInfo[]> {
   const rows = new Map((await context.reader.events(events)).map(row => [row.event, row]))
   const ordered = events.map(event => {
     const row = rows.get(event)
     if (row === undefined) throw new Error(`event NID ${event} is not stored`)
     return row
   })
-  return infosOf(ordered, context)
+  return infosOf(ordered, room, context)
 }
 
 /** The same for rows that are at hand. */
-export async function infosOf(rows: readonly EventRow[], context: Source): Promise<EventInfo[]> {
-  const infos = new Map<EventNid, EventInfo>()
-  for (const [nid, ofRoom] of Map.groupBy(rows, ({ event }) => roomOf(event))) {
-    const room = await context.reader.roomByNid(nid)
-    if (room === undefined) throw new Error(`room NID ${nid} is not stored`)
-    const found = await infosOfRoom(room, ofRoom, context)
-    for (const [at, { event }] of ofRoom.entries()) infos.set(event, found[at] as EventInfo)
-  }
-  return rows.map(({ event }) => infos.get(event) as EventInfo)
-}
-
-/** The same for rows of one room. */
-export async function infosOfRoom(room: RoomRow, rows: readonly EventRow[], context: Source): Promise<EventInfo[]> {
+export async function infosOf(rows: readonly EventRow[], room: OfRoom, context: Source): Promise<EventInfo[]> {
   const { reader } = context
   const { roomId, roomVersion } = room
   const texts = await reader.eventJson(rows.map(({ event }) => event))
@@ -62,9 +53,9 @@ export async function redactionsOf(
   return new Map(applied.map(({ target, redaction }) => [target, redaction]))
 }
 
-/** The JSON texts of events, redacted where a redaction applies. */
-export async function pdus(events: readonly EventNid[], context: Source): Promise<string[]> {
-  return (await eventInfos(events, context)).map(({ pdu }) => pdu)
+/** The JSON texts of events of a room, redacted where a redaction applies. */
+export async function pdus(events: readonly EventNid[], room: OfRoom, context: Source): Promise<string[]> {
+  return (await eventInfos(events, room, context)).map(({ pdu }) => pdu)
 }
 
 /** The JSON texts of events in their redacted form. */

@@ -5,7 +5,7 @@
 import { rulesOf } from '@neurite/protocol'
 import type { RequestTo, ResponseFrom } from '../api/index.ts'
 import type { QueryContext } from './context.ts'
-import { infosOfRoom } from './event-infos.ts'
+import { infosOf } from './event-infos.ts'
 import { rowsOf } from './find-room.ts'
 
 export async function eventsById(
@@ -17,5 +17,5 @@ export async function eventsById(
   const row = await context.reader.room(roomId)
   if (row === undefined) return { events: [] }
   const rows = await rowsOf(eventIds, { row, rules: rulesOf(row.roomVersion) }, context)
-  return { events: await infosOfRoom(row, [...rows.values()], context) }
+  return { events: await infosOf([...rows.values()], row, context) }
 }

@@ -15,7 +15,7 @@ export async function pdusForServer(
   context: QueryContext,
 ): Promise<string[]> {
   const visible = await visibleToServer(server, rows, room, context)
-  const infos = await infosOf(rows, context)
+  const infos = await infosOf(rows, room.row, context)
   const hidden = rows.flatMap(({ event }, at) => (visible[at] ? [] : [event]))
   const redacted = await redactedPdus(hidden, context)
   return rows.map(({ event }, at) => redacted.get(event) ?? (infos[at]?.pdu as string))

@@ -26,7 +26,7 @@ export async function latestEventsAndState(
         room.rules,
       ),
     ),
-    state: await eventInfos(await wantedEvents(request.state, view, context), context),
+    state: await eventInfos(await wantedEvents(request.state, view, context), row, context),
     partial: isPartial(view),
   }
 }

@@ -39,7 +39,11 @@ export async function membersOfRoom(
       last = stateKey
     }
   }
-  return { members: await eventInfos(members, context), ...nextAfter(members, request, last), partial: isPartial(view) }
+  return {
+    members: await eventInfos(members, room.row, context),
+    ...nextAfter(members, request, last),
+    partial: isPartial(view),
+  }
 }
 
 /** @throws {RoomServerError} `M_FORBIDDEN` where the user may not see any */

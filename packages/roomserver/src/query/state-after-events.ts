@@ -18,5 +18,9 @@ export async function stateAfterEvents(
   const snapshots = [...rows.values()].map(({ snapshotAfter }) => snapshotAfter)
   const view = await context.states.resolved(resolving(room), snapshots)
   const events = await wantedEvents(state, view, context)
-  return { roomVersion: room.row.roomVersion, state: await eventInfos(events, context), partial: isPartial(view) }
+  return {
+    roomVersion: room.row.roomVersion,
+    state: await eventInfos(events, room.row, context),
+    partial: isPartial(view),
+  }
 }

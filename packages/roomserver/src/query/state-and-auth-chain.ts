@@ -26,5 +26,5 @@ export async function stateAndAuthChain(
   const authEvents = (await reader.events(state)).map(({ authEvents }) => authEvents)
   const chain = await states.authChain(resolving(room), authEvents)
   if (idsOnly) return { stateIds: await eventIdsOf(state, context), authChainIds: await eventIdsOf(chain, context) }
-  return { state: await pdus(state, context), authChain: await pdus(chain, context) }
+  return { state: await pdus(state, room.row, context), authChain: await pdus(chain, room.row, context) }
 }

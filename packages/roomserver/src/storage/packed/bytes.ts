@@ -53,18 +53,22 @@ export class ByteWriter {
 /** Reads what a {@link ByteWriter} wrote. */
 export class ByteReader {
   readonly #bytes: Uint8Array
-  #at = 0
+  readonly #end: number
+  #at: number
 
-  constructor(bytes: Uint8Array) {
+  /** @param start @param end where in the bytes what is to be read begins and ends; absent: all of them */
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.#bytes = bytes
+    this.#at = start
+    this.#end = end
   }
 
   get atEnd(): boolean {
-    return this.#at === this.#bytes.length
+    return this.#at >= this.#end
   }
 
   byte(): number {
-    const value = this.#bytes[this.#at++]
+    const value = this.atEnd ? undefined : this.#bytes[this.#at++]
     if (value === undefined) throw new BytesUnreadable('it ends too early')
     return value
   }
@@ -89,7 +93,7 @@ export class ByteReader {
   /** A count of things of at least one byte each: never more than there are bytes left. */
   count(): number {
     const count = this.unsigned()
-    if (count > this.#bytes.length - this.#at) throw new BytesUnreadable('it counts more than it holds')
+    if (count > this.#end - this.#at) throw new BytesUnreadable('it counts more than it holds')
     return count
   }
 

@@ -27,7 +27,12 @@ export function packLinks(
 }
 
 export function unpackLinks(room: RoomNid, local: number, bytes: Uint8Array): EventLinks {
-  const reader = new ByteReader(bytes)
+  return readLinks(room, local, bytes, 0, bytes.length)
+}
+
+/** What {@link unpackLinks} does, of a part of more bytes. */
+export function readLinks(room: RoomNid, local: number, bytes: Uint8Array, start: number, end: number): EventLinks {
+  const reader = new ByteReader(bytes, start, end)
   const prevEvents: EventNid[] = []
   for (let left = reader.count(); left > 0; left--) prevEvents.push(inRoom(room, local - reader.signed()))
   const authEvents: EventNid[] = []

@@ -1,5 +1,5 @@
 /**
- * Events: rows, JSON and the auth graph.
+ * Events: rows and JSON.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import {
@@ -15,11 +15,10 @@ import {
 } from '../../types/index.ts'
 import { decodeRow } from '../packed/damage.ts'
 import { type StoredDepth, toDepth } from '../packed/depth.ts'
-import { isRejected, unpackFlags } from '../packed/event-flags.ts'
+import { unpackFlags } from '../packed/event-flags.ts'
 import { type IdHead, type IdTail, joinEventId, splitEventId } from '../packed/event-id.ts'
 import { unpackLinks } from '../packed/event-links.ts'
 import { type StoredText, toText } from '../packed/text.ts'
-import type { AuthGraphRow } from '../reader.ts'
 import type { Direction, EventRow, VerdictReason } from '../rows.ts'
 import { inList, pagesOf, prepare } from './sql.ts'
 
@@ -50,7 +49,6 @@ export class EventReading {
   readonly #provisional
   readonly #near
   readonly #json
-  readonly #authGraph
 
   constructor(database: DatabaseSync) {
     this.#byId = prepare(database, 'SELECT event, id_tail FROM events WHERE event >> 28 = ? AND id_head = ?')
@@ -74,11 +72,6 @@ export class EventReading {
       )
     this.#near = { forwards: near('>=', 'ASC'), backwards: near('<=', 'DESC') }
     this.#json = prepare(database, 'SELECT json FROM event_json WHERE event = ?')
-    this.#authGraph = prepare(
-      database,
-      `SELECT event, type, state_key, flags, links FROM events INDEXED BY state_events
-        WHERE state_key <> 0 AND event > ? AND event < ? ORDER BY event LIMIT ?`,
-    )
   }
 
   nids(room: RoomNid, eventIds: readonly string[]): Map<string, EventNid> {
@@ -130,16 +123,6 @@ export class EventReading {
       if (json !== undefined) found.set(event, toText(json))
     }
     return found
-  }
-
-  authGraph(room: RoomNid, after: EventNid | 0, limit: number): AuthGraphRow[] {
-    const rows = this.#authGraph.all(after || inRoom(room, 1) - 1, afterRoom(room), limit)
-    return (rows as unknown as [EventNid, EventTypeNid, StateKeyNid, number, Uint8Array][]).map(
-      ([event, type, stateKey, flags, links]) => {
-        const { authEvents } = decodeRow('events', event, () => unpackLinks(room, localOf(event), links))
-        return { event, type, stateKey, rejected: isRejected(flags), authEvents }
-      },
-    )
   }
 }
 

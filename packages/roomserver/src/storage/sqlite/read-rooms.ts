@@ -49,7 +49,7 @@ export class RoomReading {
     this.#redactions = prepare(
       database,
       `SELECT redaction, target, applied FROM redactions WHERE room = ?1 AND redaction = ?2
-        UNION SELECT redaction, target, applied FROM redactions WHERE room = ?1 AND target = ?2`,
+        UNION ALL SELECT redaction, target, applied FROM redactions WHERE room = ?1 AND target = ?2`,
     )
   }
 

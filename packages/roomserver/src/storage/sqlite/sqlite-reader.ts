@@ -28,6 +28,7 @@ import type {
 } from '../rows.ts'
 import type { KeptEventIds } from './kept-event-ids.ts'
 import type { Names, NamesTable } from './names.ts'
+import { AuthGraphReading } from './read-auth-graph.ts'
 import { DirectoryReading } from './read-directory.ts'
 import { EventReading } from './read-events.ts'
 import { LogReading } from './read-logs.ts'
@@ -40,6 +41,7 @@ import { SqliteDirectoryReader } from './sqlite-directory-reader.ts'
 /** Everything that is prepared on the reading connection. */
 export class Readings {
   readonly events: EventReading
+  readonly authGraph: AuthGraphReading
   readonly state: StateReading
   readonly rooms: RoomReading
   readonly members: MemberReading
@@ -50,6 +52,7 @@ export class Readings {
 
   constructor(database: DatabaseSync) {
     this.events = new EventReading(database)
+    this.authGraph = new AuthGraphReading(database)
     this.state = new StateReading(database)
     this.rooms = new RoomReading(database)
     this.members = new MemberReading(database)
@@ -121,7 +124,7 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
     return this.#open().events.json(events)
   }
   async authGraph(room: RoomNid, after: EventNid | 0, limit: number): Promise<AuthGraphRow[]> {
-    return this.#open().events.authGraph(room, after, limit)
+    return this.#open().authGraph.rows(room, after, limit)
   }
 
   async snapshots(snapshots: readonly StateSnapshotNid[]): Promise<SnapshotRow[]> {
