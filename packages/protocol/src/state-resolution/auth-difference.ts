@@ -37,6 +37,7 @@ function inSomeChains({ count, entries }: ConflictedStates, graph: RoomGraph, st
     const authEvents = graph.authEvents(event)
     for (let i = 0; i < authEvents.length; i++) marks.passOn(event, authEvents[i] as EventNumber)
   }
+  marks.release()
   return found
 }
 

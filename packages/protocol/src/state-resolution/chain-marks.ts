@@ -11,6 +11,12 @@ export type ChainMark = 'in-chain' | 'start'
 
 const pageEvents = 1024
 
+/** Pages of one word that no walk uses, all zeros: making one takes longer than a walk over a few events. */
+const sparePages: Uint32Array[] = []
+/** 128 KiB in all. */
+const maxSparePages = 16
+const sparePageLength = pageEvents * 2
+
 export class ChainMarks {
   readonly #words: number
   /** The bits of a whole word, and of the last one. */
@@ -84,6 +90,15 @@ export class ChainMarks {
     this.#count(wasUndecided, this.#isUndecided(page, at))
   }
 
+  /** Gives the pages back: nothing may be asked any more. */
+  release(): void {
+    for (const page of this.#pages) {
+      if (page?.length !== sparePageLength || sparePages.length === maxSparePages) continue
+      sparePages.push(page.fill(0))
+    }
+    this.#pages.length = 0
+  }
+
   #count(before: boolean, after: boolean): void {
     if (before !== after) this.#undecided += after ? 1 : -1
   }
@@ -111,7 +126,8 @@ export class ChainMarks {
     const index = Math.floor(event / pageEvents)
     let page = this.#pages[index]
     if (page === undefined) {
-      page = new Uint32Array(pageEvents * 2 * this.#words)
+      const length = pageEvents * 2 * this.#words
+      page = (length === sparePageLength ? sparePages.pop() : undefined) ?? new Uint32Array(length)
       this.#pages[index] = page
     }
     return page
