@@ -1,10 +1,10 @@
 /**
- * Rows of the heads' database that nearly every request asks for, in memory: whose token it is, and what is known of the account. Only
- * this process writes to the database, so a row stands as it was read until a write to its table is done.
+ * Rows of the heads' database that nearly every request asks for, in memory: whose token it is, what is known of the account, and whether
+ * anybody has a pusher. Only this process writes to the database, so a row stands as it was read until a write to its table is done.
  */
 import type { Row, Statement } from './database.ts'
 
-const keptTables = ['accounts', 'token_pairs'] as const
+const keptTables = ['accounts', 'token_pairs', 'pushers'] as const
 export type KeptTable = (typeof keptTables)[number]
 
 /** Of each table: those of all devices that are about at the same time. Some 200 bytes a row. */

@@ -34,6 +34,7 @@ export class Pushers {
   }
 
   of(userId: UserId): StoredPusher[] {
+    if (!this.#areAny()) return []
     return this.#database
       .all('SELECT * FROM pushers WHERE user_id = ? ORDER BY set_at, app_id, pushkey LIMIT ?', userId, maxPushers)
       .map(pusherOf)
@@ -56,6 +57,7 @@ export class Pushers {
 
   /** Those who have one and are in a room, or invited to it. */
   usersIn(roomId: string): UserId[] {
+    if (!this.#areAny()) return []
     return this.#database
       .all(
         `SELECT DISTINCT user_id FROM pushers JOIN room_state ON type = 'm.room.member' AND state_key = user_id AND room_id = ?
@@ -64,6 +66,12 @@ export class Pushers {
         stillCounts,
       )
       .map(row => row['user_id'] as UserId)
+  }
+
+  /** Asked with everything that happens in a room, and where nobody has an app that is pushed to, there is none. */
+  #areAny(): boolean {
+    const row = this.#database.getOften('pushers', 'SELECT EXISTS (SELECT 1 FROM pushers WHERE user_id > ?) AS are', '')
+    return row?.['are'] === 1
   }
 
   /** @param pusher one that is there already stays where it is */
