@@ -49,7 +49,7 @@ export class Rooms {
 
   /**
    * Does a turn's work on a room that was found in that turn.
-   * @throws {TurnLost} where a commit failed that the work built on, whatever came of it
+   * @throws {TurnLost} where it fails, and a commit that it built on has failed: that is why
    */
   async working<T>(room: Room, work: () => Promise<T>): Promise<T> {
     this.#throwIfLost(room)

@@ -34,8 +34,10 @@ export class LargeMerges {
     return this.#underWay.size > 0 && this.#underWay.has(nameOf(inputs))
   }
 
-  async prepare(wanted: WantedMerge): Promise<PreparedMerge | undefined> {
-    if (this.isUnderWay(wanted.inputs)) return undefined
+  async prepare(merge: WantedMerge): Promise<PreparedMerge | undefined> {
+    if (this.isUnderWay(merge.inputs)) return undefined
+    // Its own: the same may be wanted again after this one was given up.
+    const wanted = { ...merge }
     this.#underWay.set(nameOf(wanted.inputs), wanted)
     let prepared: PreparedMerge | undefined
     try {

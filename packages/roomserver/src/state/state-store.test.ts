@@ -157,6 +157,26 @@ test('rows of a commit that failed are replaced by those that get their numbers 
   )
 })
 
+test('a large merge that was being made when a commit of its room failed is given up, and made again where it is wanted', async () => {
+  const model = new StateModel(new Random(1), 20_000)
+  for (let tip: Snapshot = 0; model.wanted.length === 0; ) tip = await model.difference(tip, 700)
+  const { store, room } = model
+  const wanted = model.wanted[0] as (typeof model.wanted)[number]
+  const prepare = async () => {
+    const prepared = await store.prepareMerge(wanted)
+    assert.ok(prepared !== undefined)
+    return prepared
+  }
+  const early = await prepare()
+  store.forgetRoom(room.room)
+  assert.equal(await store.addMerge(room.builder(), early), false)
+  const again = await prepare()
+  // The first is not taken for the second, which has the same inputs.
+  store.dropMerge(early)
+  assert.equal(await store.addMerge(room.builder(), early), false)
+  assert.equal(await store.addMerge(room.builder(), again), true)
+})
+
 test('a difference without changes is its parent, unless it is surer or less sure', async () => {
   const { room, store, line } = await grown(3)
   const [parent, builder] = [line[3] as Snapshot, room.builder()]
