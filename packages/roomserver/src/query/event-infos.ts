@@ -3,7 +3,7 @@
  */
 import { canonicalJson } from '@neurite/protocol'
 import type { EventInfo } from '../api/index.ts'
-import type { EventRow, RoomRow } from '../storage/rows.ts'
+import { type EventRow, type EventText, eventText, type RoomRow } from '../storage/rows.ts'
 import type { EventNid } from '../types/index.ts'
 import type { QueryContext } from './context.ts'
 
@@ -14,27 +14,34 @@ type OfRoom = Pick<RoomRow, 'room' | 'roomId' | 'roomVersion'>
 
 /** Events of a room with their JSON, in the order given. @throws where one of them is not stored */
 export async function eventInfos(events: readonly EventNid[], room: OfRoom, context: Source): Promise<EventInfo[]> {
-  const rows = new Map((await context.reader.events(events)).map(row => [row.event, row]))
+  const texts = new Map((await context.reader.eventTexts(events)).map(text => [text.event, text]))
   const ordered = events.map(event => {
-    const row = rows.get(event)
-    if (row === undefined) throw new Error(`event NID ${event} is not stored`)
-    return row
+    const text = texts.get(event)
+    if (text === undefined) throw new Error(`event NID ${event} is not stored`)
+    return text
   })
-  return infosOf(ordered, room, context)
+  return infosOfTexts(ordered, room, context)
 }
 
 /** The same for rows that are at hand. */
 export async function infosOf(rows: readonly EventRow[], room: OfRoom, context: Source): Promise<EventInfo[]> {
-  const { reader } = context
-  const { roomId, roomVersion } = room
-  const texts = await reader.eventJson(rows.map(({ event }) => event))
-  const redactions = await redactionsOf(rows, room, context)
-  const redacted = await redactedPdus(
-    rows.flatMap(({ event, eventId }) => (redactions.has(eventId) ? [event] : [])),
+  const texts = await context.reader.eventJson(rows.map(({ event }) => event))
+  return infosOfTexts(
+    rows.map(row => eventText(row, texts.get(row.event) as string)),
+    room,
     context,
   )
-  return rows.map(({ event, eventId, status, outlier }) => {
-    const pdu = redacted.get(event) ?? (texts.get(event) as string)
+}
+
+async function infosOfTexts(texts: readonly EventText[], room: OfRoom, context: Source): Promise<EventInfo[]> {
+  const { roomId, roomVersion } = room
+  const redactions = await redactionsOf(texts, room, context)
+  const redacted = await redactedPdus(
+    texts.flatMap(({ event, eventId }) => (redactions.has(eventId) ? [event] : [])),
+    context,
+  )
+  return texts.map(({ event, eventId, status, outlier, json }) => {
+    const pdu = redacted.get(event) ?? json
     const redactedBecause = redactions.get(eventId)
     const info = { eventId, roomId, roomVersion, pdu, status, outlier }
     return redactedBecause === undefined ? info : { ...info, redactedBecause }
@@ -43,7 +50,7 @@ export async function infosOf(rows: readonly EventRow[], room: OfRoom, context: 
 
 /** For each of the events that is redacted a redaction that has taken effect. */
 export async function redactionsOf(
-  rows: readonly EventRow[],
+  rows: readonly Pick<EventRow, 'eventId'>[],
   { room }: Pick<RoomRow, 'room'>,
   { reader }: Pick<QueryContext, 'reader'>,
 ): Promise<Map<string, string>> {

@@ -91,12 +91,9 @@ export class EventCache {
   }
 
   async #read(events: readonly EventNid[], found: Map<EventNid, RoomEvent>): Promise<void> {
-    const [rows, texts] = await Promise.all([this.#reader.events(events), this.#reader.eventJson(events)])
-    const ids = new Map(rows.map(row => [row.event, row.eventId]))
+    const texts = new Map((await this.#reader.eventTexts(events)).map(text => [text.event, text]))
     for (const nid of events) {
-      const eventId = ids.get(nid)
-      const text = texts.get(nid)
-      if (eventId === undefined || text === undefined) return notStored(nid)
+      const { eventId, json: text } = texts.get(nid) ?? notStored(nid)
       const rules = await this.#rules(roomOf(nid))
       const json = parseJson(text, { mode: rules.format.json }) as JsonObject
       const event = readStoredPdu(json, eventId as EventId, rules)

@@ -13,19 +13,21 @@ import { PendingCommits } from './pending-commits.ts'
 import { PendingServers } from './pending-servers.ts'
 import type { AuthGraphRow, Reader } from './reader.ts'
 import type { RoomCommit } from './room-commit.ts'
-import type {
-  BlockRow,
-  Direction,
-  EventRow,
-  IdentityRow,
-  JoinedServerRow,
-  MembershipRow,
-  OutputRow,
-  QueueRow,
-  RedactionRow,
-  RoomRow,
-  SnapshotRow,
-  UserMembershipRow,
+import {
+  type BlockRow,
+  type Direction,
+  type EventRow,
+  type EventText,
+  eventText,
+  type IdentityRow,
+  type JoinedServerRow,
+  type MembershipRow,
+  type OutputRow,
+  type QueueRow,
+  type RedactionRow,
+  type RoomRow,
+  type SnapshotRow,
+  type UserMembershipRow,
 } from './rows.ts'
 
 export class OverlayReader extends OverlayDirectoryReader implements Reader {
@@ -127,6 +129,22 @@ export class OverlayReader extends OverlayDirectoryReader implements Reader {
     const committed = await this.#base.eventsNear(room, timestamp, direction, limit + pending.size)
     const rows = [...committed.filter(row => !pending.has(row.event)), ...pending.values()]
     return nearest(rows, timestamp, direction, limit)
+  }
+
+  async eventTexts(events: readonly EventNid[]): Promise<EventText[]> {
+    // Of an event whose verdict is being corrected only the row is pending.
+    const decided = events.filter(nid => this.#pending.event(nid) !== undefined)
+    const texts = decided.length === 0 ? undefined : await this.eventJson(decided)
+    const pending = (nid: EventNid) => {
+      const [row, json] = [this.#pending.event(nid), texts?.get(nid)]
+      return row === undefined || json === undefined ? undefined : eventText(row, json)
+    }
+    return pick(
+      events,
+      pending,
+      rest => this.#base.eventTexts(rest),
+      text => text.event,
+    )
   }
 
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {

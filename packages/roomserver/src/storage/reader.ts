@@ -8,6 +8,7 @@ import type {
   BlockRow,
   Direction,
   EventRow,
+  EventText,
   IdentityRow,
   JoinedServerRow,
   MembershipRow,
@@ -43,6 +44,8 @@ export interface Reader extends DirectoryReader {
    * direction; those of the same time by NID in the same direction.
    */
   eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]>
+  /** What leaves the server of events, in order: cheaper than their rows and their JSON. */
+  eventTexts(events: readonly EventNid[]): Promise<EventText[]>
   /** The JSON of events, in federation form as stored: without later redactions. */
   eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>>
   /** For each state event of the room its auth events, by rising NID: what state resolution walks. */

@@ -54,6 +54,16 @@ export interface VerdictReason {
 }
 
 /** An event as the graph and the state know it, without its JSON. */
+/** What leaves the server of an event. */
+export interface EventText extends Pick<EventRow, 'event' | 'eventId' | 'status' | 'outlier'> {
+  /** In federation form as stored: without later redactions. */
+  readonly json: string
+}
+
+export function eventText({ event, eventId, status, outlier }: EventRow, json: string): EventText {
+  return { event, eventId, status, outlier, json }
+}
+
 export interface EventRow {
   readonly event: EventNid
   readonly eventId: string

@@ -7,7 +7,6 @@ import { canonicalJson } from '@neurite/protocol'
 import type {
   AuthGraphRow,
   BlockRow,
-  EventRow,
   IdentityRow,
   LocalNumbers,
   Reader,
@@ -34,7 +33,7 @@ type UsedByState = Pick<
   | 'blocks'
   | 'eventJson'
   | 'eventNids'
-  | 'events'
+  | 'eventTexts'
   | 'identity'
   | 'roomByNid'
   | 'snapshots'
@@ -142,14 +141,6 @@ export class MemoryRoom implements UsedByState {
     return found
   }
 
-  async events(events: readonly EventNid[]) {
-    this.#called('events')
-    return events.flatMap(nid => {
-      const row = this.eventRows.get(nid)
-      return row === undefined ? [] : [{ event: nid, eventId: row.event.eventId as string } as EventRow]
-    })
-  }
-
   async eventJson(events: readonly EventNid[]) {
     this.#called('eventJson')
     return new Map(
@@ -158,6 +149,17 @@ export class MemoryRoom implements UsedByState {
         return row === undefined ? [] : [[nid, canonicalJson(row.event.json)] as const]
       }),
     )
+  }
+
+  async eventTexts(events: readonly EventNid[]) {
+    this.#called('eventTexts')
+    return events.flatMap(nid => {
+      const row = this.eventRows.get(nid)
+      if (row === undefined) return []
+      const { event, rejected } = row
+      const status = rejected ? ('rejected' as const) : ('accepted' as const)
+      return [{ event: nid, eventId: event.eventId as string, status, outlier: false, json: canonicalJson(event.json) }]
+    })
   }
 
   async stateKeyNids(keys: readonly string[]) {

@@ -14,19 +14,21 @@ import { nearest } from '../events-near.ts'
 import { compareStored } from '../packed/text.ts'
 import { identityKey } from '../pending-commits.ts'
 import type { AuthGraphRow, Reader } from '../reader.ts'
-import type {
-  BlockRow,
-  Direction,
-  EventRow,
-  IdentityRow,
-  JoinedServerRow,
-  MembershipRow,
-  OutputRow,
-  QueueRow,
-  RedactionRow,
-  RoomRow,
-  SnapshotRow,
-  UserMembershipRow,
+import {
+  type BlockRow,
+  type Direction,
+  type EventRow,
+  type EventText,
+  eventText,
+  type IdentityRow,
+  type JoinedServerRow,
+  type MembershipRow,
+  type OutputRow,
+  type QueueRow,
+  type RedactionRow,
+  type RoomRow,
+  type SnapshotRow,
+  type UserMembershipRow,
 } from '../rows.ts'
 import { MemoryDirectoryReader } from './memory-directory.ts'
 import type { MemoryDisk, RoomTables } from './memory-disk.ts'
@@ -85,6 +87,13 @@ export class MemoryReader extends MemoryDirectoryReader implements Reader {
   }
   async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
     return nearest(this.#open().rooms.get(room)?.events.values() ?? [], timestamp, direction, limit)
+  }
+  async eventTexts(events: readonly EventNid[]): Promise<EventText[]> {
+    return events.flatMap(nid => {
+      const room = this.#open().rooms.get(roomOf(nid))
+      const [row, json] = [room?.events.get(nid), room?.json.get(nid)]
+      return row === undefined || json === undefined ? [] : [eventText(row, json)]
+    })
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
     return lookUp(events, nid => this.#open().rooms.get(roomOf(nid))?.json.get(nid))

@@ -17,6 +17,7 @@ import type {
   BlockRow,
   Direction,
   EventRow,
+  EventText,
   IdentityRow,
   JoinedServerRow,
   MembershipRow,
@@ -28,7 +29,16 @@ import type {
   UserMembershipRow,
 } from '../rows.ts'
 import { PostgresDirectoryReader } from './read-directory.ts'
-import { authGraph, eventIds, eventJson, eventNids, eventRows, eventsNear, eventsOfRoom } from './read-events.ts'
+import {
+  authGraph,
+  eventIds,
+  eventJson,
+  eventNids,
+  eventRows,
+  eventsNear,
+  eventsOfRoom,
+  eventTexts,
+} from './read-events.ts'
 import { memberOf, membershipsOfUser, membersOf, membersOfServer, roomsOfServer, serversOf } from './read-members.ts'
 import { allRooms, hasWaits, purgingRooms, redactionsOf, roomById, roomByNid, waitingFor } from './read-rooms.ts'
 import { fromBytes, list, type Sql, toBytes } from './sql.ts'
@@ -74,6 +84,9 @@ export class PostgresReader extends PostgresDirectoryReader implements Reader {
   }
   async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
     return eventsNear(this.#open(), room, timestamp, direction, limit)
+  }
+  async eventTexts(events: readonly EventNid[]): Promise<EventText[]> {
+    return eventTexts(this.#open(), events)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
     return eventJson(this.#open(), events)

@@ -18,7 +18,7 @@ import { isRejected, unpackFlags } from '../packed/event-flags.ts'
 import { joinEventId, splitEventId } from '../packed/event-id.ts'
 import { unpackLinks } from '../packed/event-links.ts'
 import type { AuthGraphRow } from '../reader.ts'
-import type { Direction, EventRow, VerdictReason } from '../rows.ts'
+import type { Direction, EventRow, EventText, VerdictReason } from '../rows.ts'
 import { fromBytes, list, type Sql, storedToBytes } from './sql.ts'
 
 interface EventColumns {
@@ -87,6 +87,19 @@ export async function eventsNear(
   const rows = await sql<EventColumns[]>`
     SELECT * FROM events WHERE event >> 28 = ${room} AND flags & 23 = 0 AND ${from} ORDER BY ${order} LIMIT ${limit}`
   return rows.map(toEventRow)
+}
+
+export async function eventTexts(sql: Sql, events: readonly EventNid[]): Promise<EventText[]> {
+  const rows = await sql<(Pick<EventColumns, 'event' | 'id_head' | 'id_tail' | 'flags'> & { json: Buffer })[]>`
+    SELECT event, id_head, id_tail, flags, json FROM events JOIN event_json USING (event)
+      WHERE event = ANY(${[...events]}::bigint[])`
+  const byNid = new Map(
+    rows.map(row => {
+      const { status, outlier } = decodeRow('events', row.event, () => unpackFlags(row.flags))
+      return [row.event, { event: row.event, eventId: toEventId(row), status, outlier, json: fromBytes(row.json) }]
+    }),
+  )
+  return events.flatMap(event => byNid.get(event) ?? [])
 }
 
 export async function eventJson(sql: Sql, events: readonly EventNid[]): Promise<Map<EventNid, string>> {

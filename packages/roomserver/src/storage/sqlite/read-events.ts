@@ -19,7 +19,7 @@ import { unpackFlags } from '../packed/event-flags.ts'
 import { type IdHead, type IdTail, joinEventId, splitEventId } from '../packed/event-id.ts'
 import { unpackLinks } from '../packed/event-links.ts'
 import { type StoredText, toText } from '../packed/text.ts'
-import type { Direction, EventRow, VerdictReason } from '../rows.ts'
+import type { Direction, EventRow, EventText, VerdictReason } from '../rows.ts'
 import { inList, pagesOf, prepare } from './sql.ts'
 
 type EventColumns = [
@@ -38,6 +38,8 @@ type EventColumns = [
   reason: StoredText | null,
 ]
 
+type TextColumns = [idHead: IdHead, idTail: IdTail, flags: number, json: StoredText]
+
 const columns = `event, id_head, id_tail, type, state_key, flags, depth, timestamp, links, snapshot_before,
   snapshot_after, origin, reason`
 
@@ -49,6 +51,7 @@ export class EventReading {
   readonly #provisional
   readonly #near
   readonly #json
+  readonly #text
 
   constructor(database: DatabaseSync) {
     this.#byId = prepare(database, 'SELECT event, id_tail FROM events WHERE event >> 28 = ? AND id_head = ?')
@@ -71,6 +74,10 @@ export class EventReading {
           ORDER BY timestamp ${order}, event ${order} LIMIT ?`,
       )
     this.#near = { forwards: near('>=', 'ASC'), backwards: near('<=', 'DESC') }
+    this.#text = prepare(
+      database,
+      'SELECT id_head, id_tail, flags, json FROM events JOIN event_json USING (event) WHERE event = ?',
+    )
     this.#json = prepare(database, 'SELECT json FROM event_json WHERE event = ?')
   }
 
@@ -114,6 +121,18 @@ export class EventReading {
   near(room: RoomNid, timestamp: number, direction: Direction, limit: number): EventRow[] {
     const rows = this.#near[direction].all(room, timestamp, limit)
     return (rows as unknown as EventColumns[]).map(toEventRow)
+  }
+
+  texts(events: readonly EventNid[]): EventText[] {
+    const texts: EventText[] = []
+    for (const event of events) {
+      const row = this.#text.get(event) as unknown as TextColumns | undefined
+      if (row === undefined) continue
+      const [idHead, idTail, flags, json] = row
+      const { status, outlier } = decodeRow('events', event, () => unpackFlags(flags))
+      texts.push({ event, eventId: joinEventId(idHead, idTail), status, outlier, json: toText(json) })
+    }
+    return texts
   }
 
   json(events: readonly EventNid[]): Map<EventNid, string> {

@@ -16,6 +16,7 @@ import type {
   BlockRow,
   Direction,
   EventRow,
+  EventText,
   IdentityRow,
   JoinedServerRow,
   MembershipRow,
@@ -119,6 +120,9 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   }
   async eventsNear(room: RoomNid, timestamp: number, direction: Direction, limit: number): Promise<EventRow[]> {
     return this.#open().events.near(room, timestamp, direction, limit)
+  }
+  async eventTexts(events: readonly EventNid[]): Promise<EventText[]> {
+    return this.#open().events.texts(events)
   }
   async eventJson(events: readonly EventNid[]): Promise<Map<EventNid, string>> {
     return this.#open().events.json(events)

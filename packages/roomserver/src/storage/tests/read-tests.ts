@@ -98,6 +98,10 @@ export const readTests: readonly StorageTest[] = [
         await storage.commit(room.commit({ events }))
         const nids = events.map(({ row }) => row.event)
         assert.deepEqual([...(await storage.reader.eventJson(nids)).values()], texts)
+        const expected = events.map(({ row: { event, eventId, status, outlier }, json }) => {
+          return { event, eventId, status, outlier, json }
+        })
+        assert.deepEqual(await storage.reader.eventTexts([...nids, room.event()]), expected)
       }),
   },
   {
