@@ -4,14 +4,7 @@
  */
 import type { RoomEvent } from '@neurite/protocol'
 import { canonicalJson } from '@neurite/protocol'
-import type {
-  AuthGraphRow,
-  BlockRow,
-  IdentityRow,
-  LocalNumbers,
-  Reader,
-  SnapshotRow,
-} from '../../storage/index.ts'
+import type { AuthGraphRow, BlockRow, IdentityRow, LocalNumbers, Reader, SnapshotRow } from '../../storage/index.ts'
 import {
   type EventNid,
   type EventTypeNid,
