@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeCrypto } from '@neurite/protocol'
-import { examine, type Finding } from '../src/doctor/index.ts'
 import { nodeRuntime } from '../src/runtime/index.ts'
 import { openMemoryStorage, type Storage, StorageFull } from '../src/storage/index.ts'
 import { here, ServerInMemory } from './server-in-memory.ts'
+import { assertSound } from './sound.ts'
+import { storageWith } from './storage-with.ts'
 
 const ann = `@ann:${here}`
 
@@ -47,24 +47,18 @@ class Gate {
 function gated(storage: Storage, commits: Gate, names: Gate): Storage {
   // Commits stay in their order, as the contract of storage has it.
   let last: Promise<unknown> = Promise.resolve()
-  return new Proxy(storage, {
-    get: (target, name: keyof Storage) => {
-      if (name === 'commit')
-        return (commit: Parameters<Storage['commit']>[0]) => {
-          const committing = Promise.allSettled([last]).then(async () => {
-            await commits.pass()
-            return target.commit(commit)
-          })
-          last = committing
-          return committing
-        }
-      if (name === 'internEventTypes')
-        return async (types: readonly string[]) => {
-          await names.pass()
-          return target.internEventTypes(types)
-        }
-      const value = target[name]
-      return typeof value === 'function' ? value.bind(target) : value
+  return storageWith(storage, {
+    commit: commit => {
+      const committing = Promise.allSettled([last]).then(async () => {
+        await commits.pass()
+        return storage.commit(commit)
+      })
+      last = committing
+      return committing
+    },
+    internEventTypes: async types => {
+      await names.pass()
+      return storage.internEventTypes(types)
     },
   })
 }
@@ -79,10 +73,7 @@ async function inRoom(
   })
   await run(server, roomId, commits, names)
   assert.deepEqual(server.errors, [])
-  const findings: Finding[] = []
-  const { yieldNow } = nodeRuntime.timers
-  await examine({ reader: server.server.reader, crypto: nodeCrypto, yieldNow }, finding => findings.push(finding))
-  assert.deepEqual(findings, [])
+  await assertSound(server.server.reader)
   await server.close()
 }
 

@@ -4,14 +4,15 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeCrypto, type RoomEvent } from '@neurite/protocol'
-import { examine, type Finding } from '../src/doctor/index.ts'
+import type { RoomEvent } from '@neurite/protocol'
 import { readOutput } from '../src/output/index.ts'
 import { nodeRuntime } from '../src/runtime/index.ts'
-import { type Inventory, MemoryDisk, openMemoryStorage, type Reader, type Storage } from '../src/storage/index.ts'
+import { MemoryDisk, openMemoryStorage, type Storage } from '../src/storage/index.ts'
 import { openSqliteForReading } from '../src/storage/sqlite/index.ts'
 import { type SqlitePlace, sqlitePlace } from '../src/storage/tests/sqlite-place.ts'
 import { far, farEvent, ServerInMemory } from './server-in-memory.ts'
+import { assertSound } from './sound.ts'
+import { storageWith } from './storage-with.ts'
 
 const ann = '@ann:here.example'
 const bob = '@bob:here.example'
@@ -60,24 +61,12 @@ async function twoRooms(server: ServerInMemory): Promise<Rooms> {
 
 /** @param beforeStep called and waited for before each step: the same storage otherwise, but that a step takes few rows */
 function inSmallSteps(storage: Storage, beforeStep: () => unknown): Storage {
-  return new Proxy(storage, {
-    get: (target, name: keyof Storage) => {
-      if (name === 'purge')
-        return async (room: Parameters<Storage['purge']>[0]) => {
-          await beforeStep()
-          return target.purge(room, fewRows)
-        }
-      const value = target[name]
-      return typeof value === 'function' ? value.bind(target) : value
+  return storageWith(storage, {
+    purge: async room => {
+      await beforeStep()
+      return storage.purge(room, fewRows)
     },
   })
-}
-
-async function healthy(reader: Reader, inventory?: Inventory): Promise<void> {
-  const findings: Finding[] = []
-  const yieldNow = () => nodeRuntime.timers.yieldNow()
-  await examine({ reader, inventory, crypto: nodeCrypto, yieldNow }, finding => findings.push(finding))
-  assert.deepEqual(findings, [])
 }
 
 /** Waits until nothing is being purged any more. */
@@ -116,7 +105,7 @@ test('after a crash between any two steps of a purge the next start ends it', as
   const rooms = await twoRooms(server)
   await server.server.api.adminPurgeRoom({ roomId: rooms.going })
   await goneWithoutTrace(server, rooms)
-  await healthy(server.server.reader)
+  await assertSound(server.server.reader)
   await server.close()
   assert.deepEqual(server.errors, [])
   assert.ok(steps.length > 5, `it was done in ${steps.length} steps`)
@@ -124,7 +113,7 @@ test('after a crash between any two steps of a purge the next start ends it', as
   for (const crashed of steps.slice(1)) {
     const again = await ServerInMemory.open({ disk: crashed })
     await goneWithoutTrace(again, rooms)
-    await healthy(again.server.reader)
+    await assertSound(again.server.reader)
     await again.close()
     assert.deepEqual(again.errors, [])
   }
@@ -192,7 +181,7 @@ test('while a room is purged nothing of it is taken, nor is it opened anew; afte
   await assert.rejects(api.adminPurgeRoom({ roomId }), { errcode: 'M_NOT_FOUND' })
   assert.equal((await input('new', create)).results[0]?.kind, 'accepted')
   assert.equal((await server.events(roomId)).length, 1)
-  await healthy(server.server.reader)
+  await assertSound(server.server.reader)
   await server.close()
   assert.deepEqual(server.errors, [])
 })
@@ -237,7 +226,7 @@ async function purgeWithFault(place: SqlitePlace, point: number | undefined): Pr
   await goneWithoutTrace(next, rooms)
   await next.close()
   const reading = await openSqliteForReading(place.path)
-  await healthy(reading.reader, reading.inventory)
+  await assertSound(reading.reader, reading.inventory)
   reading.close()
   return points
 }

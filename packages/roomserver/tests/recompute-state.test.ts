@@ -4,12 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeCrypto, type RoomEvent } from '@neurite/protocol'
-import { examine, type Finding } from '../src/doctor/index.ts'
-import { nodeRuntime } from '../src/runtime/index.ts'
+import type { RoomEvent } from '@neurite/protocol'
 import { type EventRow, MemoryDisk } from '../src/storage/index.ts'
 import type { RoomNid } from '../src/types/index.ts'
 import { far, farEvent, ServerInMemory } from './server-in-memory.ts'
+import { findingsIn } from './sound.ts'
 
 const ann = '@ann:here.example'
 const bob = '@bob:here.example'
@@ -45,10 +44,7 @@ function damage(disk: MemoryDisk, eventId: string, change: (row: EventRow) => Pa
 }
 
 async function findings({ server: { reader } }: ServerInMemory): Promise<string[]> {
-  const found: Finding[] = []
-  const yieldNow = () => nodeRuntime.timers.yieldNow()
-  await examine({ reader, crypto: nodeCrypto, yieldNow }, finding => found.push(finding))
-  return found.map(({ check }) => check)
+  return (await findingsIn(reader)).map(({ check }) => check)
 }
 
 /** A forked room on a disk that is then damaged; what a server started on it says of it, and whether the repair holds. */

@@ -3,13 +3,13 @@
  * of them.
  */
 import assert from 'node:assert/strict'
-import { nodeCrypto, type ServerName } from '@neurite/protocol'
-import { examine, type Finding } from '../src/doctor/index.ts'
+import type { ServerName } from '@neurite/protocol'
 import { type InputItem, type InputResult, RoomServer, type RoomServerParts, type StoredOutput } from '../src/index.ts'
 import { inlineCrypto, type MadeEvent, type RoomTeller, type Told } from '../src/input/testing/index.ts'
 import { readOutput } from '../src/output/index.ts'
 import { nodeRuntime } from '../src/runtime/index.ts'
 import { type EventRow, MemoryDisk, openMemoryStorage, type RedactionRow } from '../src/storage/index.ts'
+import { assertSound } from './sound.ts'
 
 const nothing = () => Promise.resolve(undefined)
 const none = () => Promise.resolve([])
@@ -84,10 +84,7 @@ export class SmallServer {
 
   /** `check` finds nothing. */
   async assertSound(): Promise<void> {
-    const { yieldNow } = nodeRuntime.timers
-    const findings: Finding[] = []
-    await examine({ reader: this.server.reader, crypto: nodeCrypto, yieldNow }, finding => findings.push(finding))
-    assert.deepEqual(findings, [])
+    await assertSound(this.server.reader)
   }
 
   async #room() {

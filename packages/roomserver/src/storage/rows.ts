@@ -60,7 +60,7 @@ export interface EventText extends Pick<EventRow, 'event' | 'eventId' | 'status'
   readonly json: string
 }
 
-export function eventText({ event, eventId, status, outlier }: EventRow, json: string): EventText {
+export function eventText({ event, eventId, status, outlier }: Omit<EventText, 'json'>, json: string): EventText {
   return { event, eventId, status, outlier, json }
 }
 

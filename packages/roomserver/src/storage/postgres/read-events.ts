@@ -18,7 +18,7 @@ import { isRejected, unpackFlags } from '../packed/event-flags.ts'
 import { joinEventId, splitEventId } from '../packed/event-id.ts'
 import { unpackLinks } from '../packed/event-links.ts'
 import type { AuthGraphRow } from '../reader.ts'
-import type { Direction, EventRow, EventText, VerdictReason } from '../rows.ts'
+import { type Direction, type EventRow, type EventText, eventText, type VerdictReason } from '../rows.ts'
 import { fromBytes, list, type Sql, storedToBytes } from './sql.ts'
 
 interface EventColumns {
@@ -95,8 +95,8 @@ export async function eventTexts(sql: Sql, events: readonly EventNid[]): Promise
       WHERE event = ANY(${[...events]}::bigint[])`
   const byNid = new Map(
     rows.map(row => {
-      const { status, outlier } = decodeRow('events', row.event, () => unpackFlags(row.flags))
-      return [row.event, { event: row.event, eventId: toEventId(row), status, outlier, json: fromBytes(row.json) }]
+      const verdict = decodeRow('events', row.event, () => unpackFlags(row.flags))
+      return [row.event, eventText({ event: row.event, eventId: toEventId(row), ...verdict }, fromBytes(row.json))]
     }),
   )
   return events.flatMap(event => byNid.get(event) ?? [])

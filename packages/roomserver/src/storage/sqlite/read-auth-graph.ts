@@ -43,16 +43,14 @@ export class AuthGraphReading {
 
   rows(room: RoomNid, after: EventNid | 0, limit: number): AuthGraphRow[] {
     const page = this.#page.get(after || inRoom(room, 1) - 1, afterRoom(room), limit) as unknown as Page
+    if (page[0] === 0) return []
     const [count, ...columns] = page
-    if (count === 0) return []
-    const [locals, types, stateKeys, flags, sizes] = columns.map(column => new NumbersInText(column)) as unknown as [
-      NumbersInText,
-      NumbersInText,
-      NumbersInText,
-      NumbersInText,
-      NumbersInText,
-    ]
-    const links = Buffer.from(columns[5] as string, 'hex')
+    const locals = new NumbersInText(columns[0])
+    const types = new NumbersInText(columns[1])
+    const stateKeys = new NumbersInText(columns[2])
+    const flags = new NumbersInText(columns[3])
+    const sizes = new NumbersInText(columns[4])
+    const links = Buffer.from(columns[5], 'hex')
     const rows: AuthGraphRow[] = []
     for (let left = count, start = 0; left > 0; left--) {
       const local = locals.next()

@@ -19,7 +19,7 @@ import { unpackFlags } from '../packed/event-flags.ts'
 import { type IdHead, type IdTail, joinEventId, splitEventId } from '../packed/event-id.ts'
 import { unpackLinks } from '../packed/event-links.ts'
 import { type StoredText, toText } from '../packed/text.ts'
-import type { Direction, EventRow, EventText, VerdictReason } from '../rows.ts'
+import { type Direction, type EventRow, type EventText, eventText, type VerdictReason } from '../rows.ts'
 import { inList, pagesOf, prepare } from './sql.ts'
 
 type EventColumns = [
@@ -129,8 +129,8 @@ export class EventReading {
       const row = this.#text.get(event) as unknown as TextColumns | undefined
       if (row === undefined) continue
       const [idHead, idTail, flags, json] = row
-      const { status, outlier } = decodeRow('events', event, () => unpackFlags(flags))
-      texts.push({ event, eventId: joinEventId(idHead, idTail), status, outlier, json: toText(json) })
+      const verdict = decodeRow('events', event, () => unpackFlags(flags))
+      texts.push(eventText({ event, eventId: joinEventId(idHead, idTail), ...verdict }, toText(json)))
     }
     return texts
   }
