@@ -53,7 +53,6 @@ export interface VerdictReason {
   readonly decidedBy: string | undefined
 }
 
-/** An event as the graph and the state know it, without its JSON. */
 /** What leaves the server of an event. */
 export interface EventText extends Pick<EventRow, 'event' | 'eventId' | 'status' | 'outlier'> {
   /** In federation form as stored: without later redactions. */
@@ -64,6 +63,7 @@ export function eventText({ event, eventId, status, outlier }: Omit<EventText, '
   return { event, eventId, status, outlier, json }
 }
 
+/** An event as the graph and the state know it, without its JSON. */
 export interface EventRow {
   readonly event: EventNid
   readonly eventId: string

@@ -8,6 +8,7 @@ import type { Inventory } from '../inventory.ts'
 import type { Reader } from '../reader.ts'
 import { CannotOpenStorage } from '../storage.ts'
 import { KeptEventIds } from './kept-event-ids.ts'
+import { KeptRooms } from './kept-rooms.ts'
 import { migrations, readMark, whyNot } from './migrations/index.ts'
 import { Names } from './names.ts'
 import { NumberRange } from './number-range.ts'
@@ -56,7 +57,7 @@ function readingOf(database: DatabaseSync): SqliteReading {
   const eventTypes = new Names<EventTypeNid>(() => readings.eventTypes, noNumbers, refuse)
   const stateKeys = new Names<StateKeyNid>(() => readings.stateKeys, noNumbers, refuse)
   return {
-    reader: new SqliteReader(open, eventTypes, stateKeys, new KeptEventIds()),
+    reader: new SqliteReader(open, eventTypes, stateKeys, new KeptEventIds(), new KeptRooms()),
     inventory: new SqliteInventory(database),
     close: () => database.close(),
   }

@@ -3,19 +3,28 @@
  * gives back SQLite's locks, and after each commit of the writer reads the same pages anew.
  *
  * A moment must not outlast an answer of the writer: what was only shown as decided until then has to be found in the database.
+ * A moment that finds the database changed says so before anything is read: what was kept of rows counts no more.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { nodeRuntime } from '../../runtime/index.ts'
+import { prepare } from './sql.ts'
 
 export class ReadingMoment {
   readonly #database: DatabaseSync
+  readonly #onChange: () => void
   readonly #begin: StatementSync
+  readonly #version: StatementSync
   readonly #end: StatementSync
   #isOpen = false
+  #lastVersion: unknown
 
-  constructor(database: DatabaseSync) {
+  /** @param onChange the database is another than at the moment before */
+  constructor(database: DatabaseSync, onChange: () => void) {
     this.#database = database
+    this.#onChange = onChange
     this.#begin = database.prepare('BEGIN')
+    // SQLite raises it whenever another connection has committed; asked for first, it is that of the moment.
+    this.#version = prepare(database, 'PRAGMA data_version')
     this.#end = database.prepare('COMMIT')
   }
 
@@ -24,6 +33,9 @@ export class ReadingMoment {
     if (this.#isOpen) return
     this.#begin.run()
     this.#isOpen = true
+    const [version] = this.#version.get() as unknown as [number]
+    if (version !== this.#lastVersion) this.#onChange()
+    this.#lastVersion = version
     void nodeRuntime.timers.yieldNow().then(() => this.end())
   }
 

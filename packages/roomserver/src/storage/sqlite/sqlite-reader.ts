@@ -28,6 +28,7 @@ import type {
   UserMembershipRow,
 } from '../rows.ts'
 import type { KeptEventIds } from './kept-event-ids.ts'
+import type { KeptRooms } from './kept-rooms.ts'
 import type { Names, NamesTable } from './names.ts'
 import { AuthGraphReading } from './read-auth-graph.ts'
 import { DirectoryReading } from './read-directory.ts'
@@ -75,6 +76,7 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
   readonly #eventTypes: Names<EventTypeNid>
   readonly #stateKeys: Names<StateKeyNid>
   readonly #eventIds: KeptEventIds
+  readonly #rooms: KeptRooms
 
   /** @param open gives what is prepared, or throws where nothing may be read any more */
   constructor(
@@ -82,19 +84,23 @@ export class SqliteReader extends SqliteDirectoryReader implements Reader {
     eventTypes: Names<EventTypeNid>,
     stateKeys: Names<StateKeyNid>,
     eventIds: KeptEventIds,
+    rooms: KeptRooms,
   ) {
     super(() => open().directory)
     this.#open = open
     this.#eventTypes = eventTypes
     this.#stateKeys = stateKeys
     this.#eventIds = eventIds
+    this.#rooms = rooms
   }
 
   async room(roomId: string): Promise<RoomRow | undefined> {
-    return this.#open().rooms.byId(roomId)
+    const { rooms } = this.#open()
+    return this.#rooms.byId(roomId, () => rooms.byId(roomId))
   }
   async roomByNid(room: RoomNid): Promise<RoomRow | undefined> {
-    return this.#open().rooms.byNid(room)
+    const { rooms } = this.#open()
+    return this.#rooms.byNid(room, () => rooms.byNid(room))
   }
   async rooms(after: RoomNid | 0, limit: number): Promise<RoomRow[]> {
     return this.#open().rooms.all(after, limit)

@@ -14,6 +14,7 @@ import { writeCommit } from './commit.ts'
 import { writeChanges } from './directory-changes.ts'
 import type { FaultPlan } from './faults.ts'
 import { KeptEventIds } from './kept-event-ids.ts'
+import { KeptRooms } from './kept-rooms.ts'
 import { ends, type FromWriter, type WriterReport, writeKinds } from './messages.ts'
 import { Names } from './names.ts'
 import { numberKinds } from './number-kinds.ts'
@@ -44,6 +45,7 @@ export class SqliteStorage implements Storage {
   readonly #eventTypes: Names<EventTypeNid>
   readonly #stateKeys: Names<StateKeyNid>
   readonly #eventIds = new KeptEventIds()
+  readonly #keptRooms = new KeptRooms()
   readonly #reports: ((report: WriterReport) => void)[] = []
   #closing: Promise<void> | undefined
   #closed: (() => void) | undefined
@@ -54,7 +56,7 @@ export class SqliteStorage implements Storage {
     this.#release = release
     this.#queue = new WriteQueue(worker)
     this.#readings = new Readings(reading)
-    this.#moment = new ReadingMoment(reading)
+    this.#moment = new ReadingMoment(reading, () => this.#keptRooms.forget())
     this.#eventTypes = new Names(
       () => this.#open().eventTypes,
       this.#numbers('eventType'),
@@ -65,7 +67,13 @@ export class SqliteStorage implements Storage {
       this.#numbers('stateKey'),
       (nid, name) => this.#queue.addStateKey(nid, name),
     )
-    this.reader = new SqliteReader(() => this.#open(), this.#eventTypes, this.#stateKeys, this.#eventIds)
+    this.reader = new SqliteReader(
+      () => this.#open(),
+      this.#eventTypes,
+      this.#stateKeys,
+      this.#eventIds,
+      this.#keptRooms,
+    )
     worker.on('message', (message: FromWriter) => this.#hear(message))
     worker.on('error', error => this.#queue.failAll(new StorageFailed('the writer has stopped', error)))
     worker.on('exit', () => {
