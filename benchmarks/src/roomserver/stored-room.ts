@@ -11,7 +11,6 @@ const cacheBytes = 256 * 1_048_576
 
 export class StoredRoom {
   readonly states: StateStore
-  readonly room: ResolvingRoom
   readonly #storage: SqliteStorage
   readonly #overlay: OverlayReader
   #row: RoomRow
@@ -19,7 +18,6 @@ export class StoredRoom {
   private constructor(storage: SqliteStorage, row: RoomRow) {
     this.#storage = storage
     this.#row = row
-    this.room = { nid: row.room, roomId: row.roomId, rules: rulesOf(row.roomVersion) }
     this.#overlay = new OverlayReader(storage.reader)
     const caches = new StateCaches(cacheBytes)
     this.states = new StateStore({
@@ -29,6 +27,12 @@ export class StoredRoom {
       crypto: nodeCrypto,
       yieldNow: nodeRuntime.timers.yieldNow,
     })
+  }
+
+  /** As the pipeline names it. */
+  get room(): ResolvingRoom {
+    const { room, roomId, roomVersion, next } = this.#row
+    return { nid: room, roomId, rules: rulesOf(roomVersion), next }
   }
 
   /** Opens the database: no cache of ours holds anything. */

@@ -22,7 +22,7 @@ import {
   localOf,
   wellKnownTypes,
 } from '../types/index.ts'
-import { AuthGraph } from './auth-graph.ts'
+import { AuthGraph, type GraphNeed, NamersUnknown } from './auth-graph.ts'
 import type { EventCache } from './event-cache.ts'
 import { keyNumber } from './key-number.ts'
 import type { ResolutionMemory } from './resolution-memory.ts'
@@ -41,6 +41,15 @@ export interface GraphSource {
   readonly events: EventCache
   /** Lets other work run: a room may have very much to load. */
   readonly yieldNow: () => Promise<void>
+  /** See AuthGraph. */
+  readonly graphTail?: number | undefined
+}
+
+/** What of a room's auth graph is going to be asked for, besides what that leads to. */
+export interface GraphPart {
+  readonly events: Iterable<EventNumber>
+  /** An event that is still being written. */
+  readonly newEvent?: AuthGraphRow | undefined
 }
 
 export class ResolutionGraph implements RoomGraph {
@@ -49,38 +58,48 @@ export class ResolutionGraph implements RoomGraph {
   readonly #graph: AuthGraph
   readonly #source: GraphSource
   readonly #memory: ResolutionMemory
+  readonly #need: GraphNeed
 
-  private constructor(graph: AuthGraph, source: GraphSource, release: () => void) {
+  private constructor(graph: AuthGraph, source: GraphSource, need: GraphNeed, release: () => void) {
     this.#graph = graph
     this.#memory = graph.memory
     this.#source = source
+    this.#need = need
     this.release = release
   }
 
-  /** The graph of a room as it stands. @param newEvent one that is still being written */
-  static async of(
-    room: ResolvingRoom,
-    source: GraphSource,
-    newEvent?: AuthGraphRow | undefined,
-  ): Promise<ResolutionGraph> {
+  /** The graph of a room as it stands. */
+  static async of(room: ResolvingRoom, source: GraphSource, { events, newEvent }: GraphPart): Promise<ResolutionGraph> {
     const { reader, caches } = source
-    const graph = caches.graphs.get(room.nid) ?? new AuthGraph(room.nid)
+    const graph = caches.graphs.get(room.nid) ?? new AuthGraph(room.nid, source.graphTail)
     const bytes = graph.bytes
     if (graph.count === 0) caches.graphs.set(room.nid, graph)
-    await graph.extend(reader, source.yieldNow, room.next?.event)
-    // Counted anew, unless the room was forgotten in the meantime.
-    if (graph.bytes !== bytes && caches.graphs.get(room.nid) === graph) caches.graphs.set(room.nid, graph)
     if (room.rules.auth.createImpliedByRoomId && graph.impliedCreate === undefined) {
       const eventId = createEventIdOf(room.roomId as RoomId)
       const create = (await reader.eventNids(room.nid, [eventId])).get(eventId)
       graph.impliedCreate = create === undefined ? undefined : localOf(create)
     }
+    const need = needOf(events, room, graph.impliedCreate, newEvent)
+    await graph.extend(source, need)
+    // Counted anew, unless the room was forgotten in the meantime.
+    if (graph.bytes !== bytes && caches.graphs.get(room.nid) === graph) caches.graphs.set(room.nid, graph)
     const takeBack = newEvent === undefined ? () => undefined : graph.addForNow(newEvent)
     const end = graph.memory.use()
-    return new ResolutionGraph(graph, source, () => {
+    return new ResolutionGraph(graph, source, need, () => {
       takeBack()
       end()
     })
+  }
+
+  /** What a walk finds out. Where it has to know more of who names events than is here, that is read, and it walks anew. */
+  async walk<T>(walk: () => T): Promise<T> {
+    for (;;)
+      try {
+        return walk()
+      } catch (error) {
+        if (!(error instanceof NamersUnknown)) throw error
+        await this.#graph.extend(this.#source, { ...this.#need, namersFrom: error.event })
+      }
   }
 
   /**
@@ -203,4 +222,16 @@ export class ResolutionGraph implements RoomGraph {
     if (found === undefined) throw new Error(`event ${event} of room NID ${this.#graph.room} was not loaded`)
     return found
   }
+}
+
+function needOf(
+  events: Iterable<EventNumber>,
+  { next }: ResolvingRoom,
+  impliedCreate: EventNumber | undefined,
+  newEvent: AuthGraphRow | undefined,
+): GraphNeed {
+  const all = [...events]
+  if (impliedCreate !== undefined) all.push(impliedCreate)
+  if (newEvent !== undefined) all.push(...newEvent.authEvents.map(localOf))
+  return { next: next?.event, events: all }
 }

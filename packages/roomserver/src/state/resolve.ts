@@ -14,10 +14,17 @@ import {
   type StateMap,
 } from '@neurite/protocol'
 import type { AuthGraphRow } from '../storage/index.ts'
-import type { RoomNid, SnapshotOrigin, StateSnapshotNid } from '../types/index.ts'
+import {
+  emptyStateKeyNid,
+  powerLevelsTypeNid,
+  type RoomNid,
+  type SnapshotOrigin,
+  type StateSnapshotNid,
+} from '../types/index.ts'
 import { type Closest, closerOf, closestBranch } from './closest-state.ts'
 import { conflictOf, type SnapshotConflict } from './conflicts.ts'
 import { blockOfPairs, type DecodedBlock } from './decoded-block.ts'
+import { keyNumber } from './key-number.ts'
 import { type Compare, changesSince, type LastResolution } from './last-resolution.ts'
 import { type GraphSource, ResolutionGraph } from './resolution-graph.ts'
 import { weakestOrigin } from './snapshot-origin.ts'
@@ -158,7 +165,10 @@ async function resolveConflicts(
   for (const { event } of conflict.entries) conflicted.add(event)
   if (conflicted.size === 0) return new Map()
 
-  const graph = await ResolutionGraph.of(room, parts, parts.newEvent)
+  const { newEvent } = parts
+  const powerLevels = conflict.unconflicted.get(keyNumber(powerLevelsTypeNid, emptyStateKeyNid))
+  const events = powerLevels === undefined ? conflicted : [...conflicted, powerLevels]
+  const graph = await ResolutionGraph.of(room, parts, { events, newEvent })
   try {
     return await resolveByGraph(conflict, conflicted, graph, room.rules, parts)
   } finally {
@@ -178,7 +188,7 @@ async function resolveByGraph(
     await graph.load(conflicted, unconflicted.get)
     return resolveV1(conflict, graph, crypto)
   }
-  const full = fullConflictedSet(conflict, graph, stateResolution)
+  const full = await graph.walk(() => fullConflictedSet(conflict, graph, stateResolution))
   await graph.load(full, unconflicted.get)
   return resolveV2(conflict, full, graph, stateResolution, crypto, observe)
 }

@@ -44,6 +44,8 @@ export interface StateStoreParts {
   readonly crypto: Crypto
   /** Lets other work run: see runtime/. */
   readonly yieldNow: () => Promise<void>
+  /** See AuthGraph; for tests. */
+  readonly graphTail?: number | undefined
 }
 
 /** An entry that changes; event 0 removes the key. */
@@ -103,10 +105,11 @@ export class StateStore {
 
   /** The auth events of some events, the auth events of these, and so on; not the events themselves, unless one is in another's. */
   async authChain(room: ResolvingRoom, authEventsOf: readonly (readonly EventNid[])[]): Promise<EventNid[]> {
-    const graph = await ResolutionGraph.of(room, this.#parts)
+    const events = authEventsOf.flatMap(named => named.map(localOf))
+    const graph = await ResolutionGraph.of(room, this.#parts, { events })
     try {
       // Only a rejected event can name one that is no state.
-      const from = authEventsOf.flatMap(events => events.map(localOf)).filter(event => graph.has(event))
+      const from = events.filter(event => graph.has(event))
       return authChain(graph, from).map(event => inRoom<EventNid>(room.nid, event))
     } finally {
       graph.release()

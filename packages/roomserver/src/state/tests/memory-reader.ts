@@ -4,7 +4,15 @@
  */
 import type { RoomEvent } from '@neurite/protocol'
 import { canonicalJson } from '@neurite/protocol'
-import type { AuthGraphRow, BlockRow, IdentityRow, LocalNumbers, Reader, SnapshotRow } from '../../storage/index.ts'
+import type {
+  AuthGraphRow,
+  BlockRow,
+  EventRow,
+  IdentityRow,
+  LocalNumbers,
+  Reader,
+  SnapshotRow,
+} from '../../storage/index.ts'
 import {
   type EventNid,
   type EventTypeNid,
@@ -27,6 +35,7 @@ type UsedByState = Pick<
   | 'eventJson'
   | 'eventNids'
   | 'eventTexts'
+  | 'events'
   | 'identity'
   | 'roomByNid'
   | 'snapshots'
@@ -123,6 +132,22 @@ export class MemoryRoom implements UsedByState {
     const rows: AuthGraphRow[] = []
     for (const [nid, { event, graph, rejected }] of this.eventRows)
       if (nid > after && event.stateKey !== undefined && rows.length < limit) rows.push({ ...graph, rejected })
+    return rows
+  }
+
+  async events(events: readonly EventNid[]) {
+    this.#called('events')
+    const rows: EventRow[] = []
+    for (const nid of events) {
+      const found = this.eventRows.get(nid)
+      if (found === undefined) continue
+      const { event, graph, rejected } = found
+      rows.push({
+        ...{ ...graph, eventId: event.eventId, status: rejected ? 'rejected' : 'accepted', reason: undefined },
+        ...{ outlier: false, provisional: false, depth: 1, timestamp: 1, prevEvents: [], origin: '' },
+        ...{ snapshotBefore: 0, snapshotAfter: 0 },
+      })
+    }
     return rows
   }
 

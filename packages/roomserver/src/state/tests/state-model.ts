@@ -25,14 +25,15 @@ import { MemoryRoom } from './memory-reader.ts'
 export type Snapshot = StateSnapshotNid | 0
 type Model = ReadonlyMap<number, EventNid>
 
-export function storeOver(room: MemoryRoom, cacheBytes = 64 * 2 ** 20) {
+/** @param graphTail see AuthGraph */
+export function storeOver(room: MemoryRoom, cacheBytes = 64 * 2 ** 20, graphTail?: number) {
   const caches = new StateCaches(cacheBytes)
   const events = new EventCache(room.reader, caches)
   const yieldNow = () => Promise.resolve()
   return {
     caches,
     events,
-    store: new StateStore({ reader: room.reader, caches, events, crypto: nodeCrypto, yieldNow }),
+    store: new StateStore({ reader: room.reader, caches, events, crypto: nodeCrypto, yieldNow, graphTail }),
   }
 }
 
