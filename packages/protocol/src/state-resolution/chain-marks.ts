@@ -63,7 +63,7 @@ export class ChainMarks {
       }
       const at = this.#offsetOf(event)
       if (!this.#isMarked(page, at)) continue
-      if (this.#isUndecided(page, at)) this.#undecided--
+      if (!this.#isInAll(page, at)) this.#undecided--
       return event
     }
     return undefined
@@ -84,10 +84,20 @@ export class ChainMarks {
     const fromAt = this.#offsetOf(event)
     const page = this.#pageOf(authEvent)
     const at = this.#offsetOf(authEvent)
-    const wasUndecided = this.#isUndecided(page, at)
-    for (let i = 0; i < words; i++)
-      page[at + i] = (page[at + i] as number) | (from[fromAt + i] as number) | (from[fromAt + words + i] as number)
-    this.#count(wasUndecided, this.#isUndecided(page, at))
+    // Bits that are set, and chain bits that are not, before and after: of 1,000 states that is one look at their words in place of four.
+    let [markedBefore, markedAfter, missingBefore, missingAfter] = [0, 0, 0, 0]
+    for (let i = 0; i < words; i++) {
+      const all = i === words - 1 ? this.#lastWord : 0xffff_ffff
+      const before = page[at + i] as number
+      const after = before | (from[fromAt + i] as number) | (from[fromAt + words + i] as number)
+      const start = page[at + words + i] as number
+      page[at + i] = after
+      markedBefore |= before | start
+      markedAfter |= after | start
+      missingBefore |= before ^ all
+      missingAfter |= after ^ all
+    }
+    this.#count(markedBefore !== 0 && missingBefore !== 0, markedAfter !== 0 && missingAfter !== 0)
   }
 
   /** Gives the pages back: nothing may be asked any more. */

@@ -3,19 +3,20 @@
  * events that it met lately. Thrown away when a commit fails; then the next work reads it from storage again.
  */
 import { type RoomVersionRules, rulesOf } from '@neurite/protocol'
-import type {
-  EventRow,
-  LocalNumbers,
-  MemberCounts,
-  Reader,
-  RoomCommit,
-  RoomCounter,
-  RoomRow,
+import {
+  BoundedMap,
+  type EventRow,
+  type LocalNumbers,
+  type MemberCounts,
+  type Reader,
+  type RoomCommit,
+  type RoomCounter,
+  type RoomRow,
 } from '../storage/index.ts'
-import { type EventNid, none, type RoomNid, type StateSnapshotNid } from '../types/index.ts'
+import type { EventNid, RoomNid, StateSnapshotNid } from '../types/index.ts'
 
 /** Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. */
-const maxKeptRows = 2_000
+const maxKeptRows = 4_000
 
 export class Room {
   readonly nid: RoomNid
@@ -28,8 +29,8 @@ export class Room {
   #currentSnapshot: StateSnapshotNid | 0
   #forwardExtremities: readonly EventNid[]
   #members: MemberCounts
-  readonly #rows = new Map<number, EventRow>()
-  readonly #nids = new Map<string, EventNid>()
+  readonly #rows = new BoundedMap<EventNid, EventRow>(maxKeptRows)
+  readonly #rowsById = new BoundedMap<string, EventRow>(maxKeptRows)
   /** Those of the forward extremities that it has met: each new event asks for all of them, however many there are. */
   #extremityRows: ReadonlyMap<EventNid, EventRow> = new Map()
   /** What the last state that was worked out as the current one resolved from. */
@@ -132,7 +133,7 @@ export class Room {
     const found = new Map<string, EventRow>()
     const unknown: string[] = []
     for (const eventId of eventIds) {
-      const row = this.#rows.get(this.#nids.get(eventId) ?? none)
+      const row = this.#rowsById.get(eventId)
       if (row === undefined) unknown.push(eventId)
       else found.set(eventId, row)
     }
@@ -170,13 +171,7 @@ export class Room {
   }
 
   #keep(row: EventRow): void {
-    this.#rows.delete(row.event)
     this.#rows.set(row.event, row)
-    this.#nids.set(row.eventId, row.event)
-    const oldest = this.#rows.entries().next()
-    if (this.#rows.size <= maxKeptRows || oldest.done === true) return
-    const [nid, { eventId }] = oldest.value
-    this.#rows.delete(nid)
-    this.#nids.delete(eventId)
+    this.#rowsById.set(row.eventId, row)
   }
 }

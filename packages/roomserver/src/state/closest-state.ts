@@ -31,8 +31,10 @@ export function closestBranch(
   for (const { key, usual, others, events } of conflict.differing) {
     const event = values.get(key) ?? 0
     const usualDiffers = usual === event ? 0 : 1
-    for (const [at, state] of others.entries())
+    for (let at = 0; at < others.length; at++) {
+      const state = others[at] as number
       more[state] = (more[state] as number) + (events[at] === event ? 0 : 1) - usualDiffers
+    }
   }
   let closest = 0
   for (let i = 1; i < views.length; i++) {

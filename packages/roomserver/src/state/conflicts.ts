@@ -64,6 +64,11 @@ export function conflictOf(
 /** What the states have for a conflicted key, as resolution takes it. */
 function addEntries({ key, usual, others, events }: DifferingKey, entries: ConflictedEntry[]): void {
   if (usual !== 0) entries.push({ key, event: usual, states: others, has: 'all-others' })
+  if (events.length === 1) {
+    const event = events[0] as EventNumber
+    if (event !== 0) entries.push({ key, event, states: others, has: 'these' })
+    return
+  }
   const holders = new Map<EventNumber, number[]>()
   for (const [at, event] of events.entries()) {
     if (event === 0) continue

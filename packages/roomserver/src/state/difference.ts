@@ -122,10 +122,15 @@ function commonBlocks<Block>(
   pick: (list: StateView['blocks'], i: number) => Block | undefined,
   taken = 0,
 ): number {
-  const most = Math.min(...views.map(({ blocks }) => blocks.length)) - taken
-  let count = 0
-  while (count < most && allSame(views.map(({ blocks }) => pick(blocks, count)))) count++
-  return count
+  let most = Number.POSITIVE_INFINITY
+  for (const { blocks } of views) most = Math.min(most, blocks.length - taken)
+  const [first, ...rest] = views
+  if (first === undefined) return 0
+  for (let count = 0; count < most; count++) {
+    const block = pick(first.blocks, count)
+    for (const { blocks } of rest) if (pick(blocks, count) !== block) return count
+  }
+  return most
 }
 
 /** What blocks, from old to young, say of a key: -1 for nothing. */

@@ -48,8 +48,8 @@ export function differingKeysSince(
     const { key, usual } = old
     const others: number[] = []
     const events: number[] = []
-    for (const [i, state] of old.others.entries()) {
-      const place = placeOf[state] as number
+    for (let i = 0; i < old.others.length; i++) {
+      const place = placeOf[old.others[i] as number] as number
       if (place < 0) continue
       others.push(place)
       events.push(old.events[i] as number)

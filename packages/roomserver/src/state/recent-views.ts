@@ -4,16 +4,17 @@
  *
  * Views hold on to blocks. So that these never take more than the budget says, all are let go of as soon as it has to drop anything.
  */
+import { BoundedMap } from '../storage/index.ts'
 import type { BlockList } from './block-list.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { StateView } from './state-view.ts'
 
 /** A busy room has a dozen; each takes about a kilobyte besides its blocks. */
-const maxViews = 2_000
+const maxViews = 4_000
 
 export class RecentViews {
   readonly #budget: ByteBudget
-  readonly #views = new Map<BlockList, StateView>()
+  #views = new BoundedMap<BlockList, StateView>(maxViews)
   #dropped = 0
 
   constructor(budget: ByteBudget) {
@@ -28,16 +29,11 @@ export class RecentViews {
   set(list: BlockList, view: StateView): void {
     this.#letGo()
     this.#views.set(list, view)
-    if (this.#views.size <= maxViews) return
-    for (const oldest of this.#views.keys()) {
-      this.#views.delete(oldest)
-      return
-    }
   }
 
   #letGo(): void {
     if (this.#dropped === this.#budget.dropped) return
     this.#dropped = this.#budget.dropped
-    this.#views.clear()
+    this.#views = new BoundedMap(maxViews)
   }
 }

@@ -107,7 +107,7 @@ export class ResolutionGraph implements RoomGraph {
    * them out of the unconflicted state.
    */
   async load(full: Iterable<EventNumber>, unconflicted: (key: KeyNumber) => EventNumber | undefined): Promise<void> {
-    const { events } = this.#memory
+    const { events, selectedKeys } = this.#memory
     const wanted = new Set<EventNumber>()
     const want = (event: EventNumber | undefined) => {
       if (event !== undefined && !events.has(event)) wanted.add(event)
@@ -115,6 +115,8 @@ export class ResolutionGraph implements RoomGraph {
     want(this.impliedCreate)
     const judged = [...full]
     for (const event of judged) {
+      // An earlier resolution has loaded it, and its auth events.
+      if (selectedKeys.has(event)) continue
       want(event)
       const authEvents = this.authEvents(event)
       for (let i = 0; i < authEvents.length; i++) want(authEvents[i])

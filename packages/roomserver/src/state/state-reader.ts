@@ -43,15 +43,15 @@ export class StateReader {
   async views(snapshots: readonly (StateSnapshotNid | 0)[], builder?: StateBuilder): Promise<StateView[]> {
     const lists: BlockList[] = []
     const views: (StateView | undefined)[] = []
-    const missing = new Set<StateBlockNid>()
     for (const snapshot of snapshots) {
       const list = this.#listAtHand(snapshot, builder) ?? (await this.list(snapshot, builder))
-      const view = snapshot === 0 ? emptyView : this.#recent.get(list)
       lists.push(list)
-      views.push(view)
-      if (view === undefined) for (const block of list.blocks) missing.add(block)
+      views.push(snapshot === 0 ? emptyView : this.#recent.get(list))
     }
     if (!views.includes(undefined)) return views as StateView[]
+    const missing = new Set<StateBlockNid>()
+    for (const [i, { blocks }] of lists.entries())
+      if (views[i] === undefined) for (const block of blocks) missing.add(block)
     const decoded = await this.#blocksByNid(missing, builder)
     return snapshots.map((snapshot, i) => {
       const known = views[i]
@@ -71,7 +71,8 @@ export class StateReader {
     const before = parent && (form.parent === 0 ? emptyView : this.#recent.get(parent))
     if (list === undefined || before === undefined) return
     const decoded: DecodedBlock[] = []
-    for (const [i, block] of list.blocks.entries()) {
+    for (let i = 0; i < list.blocks.length; i++) {
+      const block = list.blocks[i] as StateBlockNid
       // The oldest blocks stand where they stood; those behind a merge have moved towards them.
       const old = before.blocks[i] === block ? i : before.blocks.lastIndexOf(block)
       const known = before.decoded[old] ?? builder.block(block) ?? this.#caches.blocks.get(block)

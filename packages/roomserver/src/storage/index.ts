@@ -1,4 +1,5 @@
 /** Storage: reading, and one way to write. SQLite, an in-memory model, and an overlay that shows what is decided. */
+export { BoundedMap } from './bounded-map.ts'
 export type { DirectoryChange } from './directory-change.ts'
 export type { Inventory, NumberedTable } from './inventory.ts'
 export * from './memory/index.ts'
