@@ -38,12 +38,18 @@ function toEventRow({ rejected, ...row }: AuthGraphRow): EventRow {
   return { ...row, status: rejected ? 'rejected' : 'accepted' } as EventRow
 }
 
-function check(graph: AuthGraph, rows: readonly AuthGraphRow[]): void {
-  assert.equal(graph.count, rows.length)
-  assert.equal(graph.size, rows.length === 0 ? 0 : localOf(rows.at(-1)?.event as EventNid) + 1)
+/** For each event those that name it, from young to old. */
+function namersIn(rows: readonly AuthGraphRow[]): Map<number, number[]> {
   const naming = new Map<number, number[]>(rows.map(({ event }) => [localOf(event), []]))
   for (const { event, authEvents } of rows)
     for (const named of authEvents) naming.get(localOf(named))?.unshift(localOf(event))
+  return naming
+}
+
+function check(graph: AuthGraph, rows: readonly AuthGraphRow[]): void {
+  assert.equal(graph.count, rows.length)
+  assert.equal(graph.size, rows.length === 0 ? 0 : localOf(rows.at(-1)?.event as EventNid) + 1)
+  const naming = namersIn(rows)
   for (const { event, rejected, authEvents } of rows) {
     const local = localOf(event)
     assert.deepEqual(Array.from(graph.authEvents(local)), authEvents.map(localOf))
@@ -97,9 +103,7 @@ test('a verdict that is being changed is shown for now too', async () => {
 /** What is here of a graph in parts is as in the whole; with an event all that it leads to is here. @returns whose namers are known */
 function checkPart(graph: AuthGraph, rows: readonly AuthGraphRow[]): number[] {
   const whole = new Map(rows.map(row => [localOf(row.event), row]))
-  const naming = new Map<number, number[]>(rows.map(({ event }) => [localOf(event), []]))
-  for (const { event, authEvents } of rows)
-    for (const named of authEvents) naming.get(localOf(named))?.unshift(localOf(event))
+  const naming = namersIn(rows)
   const known: number[] = []
   let here = 0
   for (const [local, { rejected, authEvents }] of whole) {

@@ -36,12 +36,13 @@ const typeNids: ReadonlyMap<string, EventTypeNid> = new Map(wellKnownTypes.map((
 const eventsAtOnce = 256
 
 export interface GraphSource {
+  /** Shows what is decided, not only what is committed. */
   readonly reader: Reader
   readonly caches: StateCaches
   readonly events: EventCache
   /** Lets other work run: a room may have very much to load. */
   readonly yieldNow: () => Promise<void>
-  /** See AuthGraph. */
+  /** See AuthGraph; for tests. */
   readonly graphTail?: number | undefined
 }
 

@@ -9,7 +9,7 @@
  * ```
  */
 import type { AuthCheckObserver, Crypto } from '@neurite/protocol'
-import type { Reader, RoomCommit } from '../storage/index.ts'
+import type { RoomCommit } from '../storage/index.ts'
 import {
   type EventNid,
   inRoom,
@@ -24,28 +24,18 @@ import {
 import { authChain } from './auth-chain.ts'
 import { blockOf, type DecodedBlock } from './decoded-block.ts'
 import type { StateChange } from './difference.ts'
-import type { EventCache } from './event-cache.ts'
 import { extend } from './extend.ts'
 import { LargeMerges, type PreparedMerge } from './large-merges.ts'
 import { withoutAbsent } from './merge-blocks.ts'
-import { ResolutionGraph } from './resolution-graph.ts'
+import { type GraphSource, ResolutionGraph } from './resolution-graph.ts'
 import { type ResolveOptions, type ResolvingRoom, resolvedView, resolveSnapshots } from './resolve.ts'
 import type { StateBuilder, WantedMerge } from './state-builder.ts'
-import type { StateCaches } from './state-caches.ts'
 import { StateReader } from './state-reader.ts'
 import type { StateView } from './state-view.ts'
 import { wholeDifference } from './whole-difference.ts'
 
-export interface StateStoreParts {
-  /** Shows what is decided, not only what is committed. */
-  readonly reader: Reader
-  readonly caches: StateCaches
-  readonly events: EventCache
+export interface StateStoreParts extends GraphSource {
   readonly crypto: Crypto
-  /** Lets other work run: see runtime/. */
-  readonly yieldNow: () => Promise<void>
-  /** See AuthGraph; for tests. */
-  readonly graphTail?: number | undefined
 }
 
 /** An entry that changes; event 0 removes the key. */
