@@ -4,15 +4,18 @@
 import { rulesOf } from '@neurite/protocol'
 import { type Benchmark, type Figure, timeFigure } from '../figure.ts'
 import { ratioOf, type Times } from '../measure.ts'
-import { type AsyncSubject, asyncRounds, measureAsync } from '../measure-async.ts'
+import { type AsyncSubject, measureAsync } from '../measure-async.ts'
 import { Floor, type FloorEvent, floorEvent } from './floor.ts'
 import { ScriptedRoom } from './scripted-room.ts'
 import { type Arriving, arriving, giveAll, openServer } from './server.ts'
 
 /** Those that peers were measured with. */
 const rules = rulesOf('10')
-/** Events before those that count: until then V8 compiles what an event passes, on threads whose time counts as well. */
-const warmUpEvents = 10_000
+/**
+ * Events before those that count: until then V8 compiles what an event passes, on threads whose time counts as well. Of forks, which pass
+ * the most code, it compiles for a fifth of the time at 10,000 events, and for little at 20,000.
+ */
+const warmUpEvents = 20_000
 const mustBeTimesFloor = 4
 const aimTimesFloor = 2
 const branches = 8
@@ -20,11 +23,20 @@ const branches = 8
 const eventsOfFork = 2 * branches + 1
 const manyRooms = 100
 
-/** Events of one kind: what must be there before, and what is measured, turn by turn. */
+/** The events of a round that is measured, and what must be there before they come. */
+export interface Round {
+  readonly before: readonly Arriving[]
+  readonly events: readonly Arriving[]
+}
+
+/** Events of one kind. They are made round by round and forgotten then: what is on the heap should be the server's. */
 export interface Workload {
   readonly name: string
+  /** Of a round. */
+  readonly operations: number
+  /** What is there before all rounds. */
   readonly before: readonly Arriving[]
-  readonly turns: readonly (readonly Arriving[])[]
+  next(): Round
 }
 
 export const ingestBenchmark: Benchmark = {
@@ -47,21 +59,25 @@ export const workloads: readonly (() => Workload)[] = [
   () => forks('100 forks of 8 branches, 100 rooms of 100 members', manyRooms, 1, 100),
 ]
 
-async function figuresOf({ name, before, turns: given }: Workload): Promise<Figure[]> {
+async function figuresOf({ name, operations, before, next }: Workload): Promise<Figure[]> {
   const { server } = await openServer()
   const floor = new Floor()
   await giveAll(server, before)
-  const floorEvents = given.map(events => events.map(({ pdu }): FloorEvent => floorEvent(pdu, rules)))
-  let turn = 0
-  const operations = given[0]?.length ?? 0
+  let events: readonly Arriving[] = []
+  let floorEvents: readonly FloorEvent[] = []
+  const prepare = async () => {
+    const round = next()
+    await giveAll(server, round.before)
+    events = round.events
+    floorEvents = events.map(({ pdu }): FloorEvent => floorEvent(pdu, rules))
+  }
   const subjects: AsyncSubject[] = [
-    { name: 'floor', operations, run: async () => floor.take(floorEvents[turn] ?? []) },
-    { name, operations, run: () => giveAll(server, given[turn++] ?? []) },
+    { name: 'floor', operations, prepare, run: async () => floor.take(floorEvents) },
+    { name, operations, run: () => giveAll(server, events) },
   ]
-  const [floorTimes, times] = (await measureAsync(subjects, { warmUpRounds: given.length - asyncRounds })) as [
-    Times,
-    Times,
-  ]
+  const [floorTimes, times] = (await measureAsync(subjects, {
+    warmUpRounds: Math.ceil(warmUpEvents / operations),
+  })) as [Times, Times]
   await server.close()
   floor.close()
   return [
@@ -80,18 +96,24 @@ function messages(name: string, roomCount: number, each: number, members: number
   const rooms = scriptedRooms(roomCount)
   return {
     name,
+    operations: roomCount * each,
     before: rooms.flatMap(room => opened(room, members)),
-    turns: inTurns(rooms, room => room.message(), each),
+    next: () => ({ before: [], events: sideBySide(rooms, each, room => [room.message()]) }),
   }
 }
 
-/** New rooms in every turn: the room grows from 1 member on. */
+/** New rooms in every round: the room grows from 1 member on. */
 function joins(name: string, roomCount: number, each: number): Workload {
-  const ofTurns = Array.from({ length: turnsOf(roomCount * each) }, (_, turn) => scriptedRooms(roomCount, `-${turn}`))
+  let round = 0
   return {
     name,
-    before: ofTurns.flat().flatMap(room => opened(room, 1)),
-    turns: ofTurns.map(rooms => sideBySide(rooms, each, room => [room.join()])),
+    operations: roomCount * each,
+    before: [],
+    next: () => {
+      const rooms = scriptedRooms(roomCount, `-${round++}`)
+      const before = rooms.flatMap(room => opened(room, 1))
+      return { before, events: sideBySide(rooms, each, room => [room.join()]) }
+    },
   }
 }
 
@@ -99,10 +121,9 @@ function forks(name: string, roomCount: number, each: number, members: number): 
   const rooms = scriptedRooms(roomCount)
   return {
     name,
+    operations: roomCount * each * eventsOfFork,
     before: rooms.flatMap(room => opened(room, members)),
-    turns: Array.from({ length: turnsOf(roomCount * each * eventsOfFork) }, () =>
-      sideBySide(rooms, each, room => room.fork(branches)),
-    ),
+    next: () => ({ before: [], events: sideBySide(rooms, each, room => room.fork(branches)) }),
   }
 }
 
@@ -114,14 +135,6 @@ function opened(room: ScriptedRoom, members: number): Arriving[] {
   const pdus = room.open()
   while (room.memberCount < members) pdus.push(room.join())
   return pdus.map(pdu => arriving(room, pdu))
-}
-
-function inTurns(rooms: readonly ScriptedRoom[], make: (room: ScriptedRoom) => string, each: number): Arriving[][] {
-  return Array.from({ length: turnsOf(rooms.length * each) }, () => sideBySide(rooms, each, room => [make(room)]))
-}
-
-function turnsOf(events: number): number {
-  return asyncRounds + Math.ceil(warmUpEvents / events)
 }
 
 /** Events of all rooms in turn. */

@@ -15,8 +15,11 @@ import {
 } from '../storage/index.ts'
 import type { EventNid, RoomNid, StateSnapshotNid } from '../types/index.ts'
 
-/** Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. */
-const maxKeptRows = 4_000
+/**
+ * Rows of events kept for each room that is being worked on: enough for the prev and auth events of a busy room. A row takes almost a
+ * kilobyte, and many rooms are worked on at once.
+ */
+const maxKeptRows = 1_000
 
 export class Room {
   readonly nid: RoomNid

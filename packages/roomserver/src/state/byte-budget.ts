@@ -17,6 +17,7 @@ export class ByteBudget {
   readonly limit: number
   #used = 0
   #dropped = 0
+  #droppedBytes = 0
   #newest: Slot | undefined
   #oldest: Slot | undefined
 
@@ -35,6 +36,11 @@ export class ByteBudget {
     return this.#dropped
   }
 
+  /** Bytes that had to go to make room, since the beginning. */
+  get droppedBytes(): number {
+    return this.#droppedBytes
+  }
+
   /** A new cache in this budget. @param bytesOf what a value takes in memory */
   cache<K, V>(bytesOf: (value: V) => number): ByteBudgetCache<K, V> {
     return new ByteBudgetCache(this, bytesOf)
@@ -46,6 +52,7 @@ export class ByteBudget {
     this.#link(slot)
     while (this.#used > this.limit && this.#oldest !== undefined) {
       this.#dropped++
+      this.#droppedBytes += this.#oldest.bytes
       this.remove(this.#oldest)
     }
   }

@@ -39,6 +39,7 @@ export class EventCache {
 
   /** Keeps an event that is at hand, so that it need not be read. */
   keep(nid: EventNid, event: RoomEvent): void {
+    event.forgetSignedText()
     this.#caches.events.set(nid, { event, jsonLength: assumedJsonLength })
   }
 

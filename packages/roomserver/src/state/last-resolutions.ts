@@ -1,9 +1,9 @@
 /**
- * The last resolution of each of the rooms that fork, for the next one. They hold on to states: like views of states all are let go of
- * as soon as the budget has to drop anything.
+ * The last resolution of each of the rooms that fork, for the next one. They hold on to states: see HeldBeside.
  */
 import type { RoomNid } from '../types/index.ts'
 import type { ByteBudget } from './byte-budget.ts'
+import { HeldBeside } from './held-beside.ts'
 import type { LastResolution } from './last-resolution.ts'
 import type { StateView } from './state-view.ts'
 
@@ -11,12 +11,11 @@ import type { StateView } from './state-view.ts'
 const maxRooms = 200
 
 export class LastResolutions {
-  readonly #budget: ByteBudget
+  readonly #beside: HeldBeside
   readonly #ofRooms = new Map<RoomNid, LastResolution>()
-  #dropped = 0
 
   constructor(budget: ByteBudget) {
-    this.#budget = budget
+    this.#beside = new HeldBeside(budget)
   }
 
   /** The resolution that came to a state; undefined where that was not the room's last. */
@@ -38,8 +37,6 @@ export class LastResolutions {
   }
 
   #letGo(): void {
-    if (this.#dropped === this.#budget.dropped) return
-    this.#dropped = this.#budget.dropped
-    this.#ofRooms.clear()
+    if (this.#beside.isTooMuch) this.#ofRooms.clear()
   }
 }

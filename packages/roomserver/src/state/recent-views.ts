@@ -2,23 +2,23 @@
  * Views of states that were looked at lately, so that one is not put together from its 64 blocks for each event that stands on it. A view
  * belongs to a list of blocks: a snapshot that is made anew under the same number has another.
  *
- * Views hold on to blocks. So that these never take more than the budget says, all are let go of as soon as it has to drop anything.
+ * Views hold on to blocks, also those that the caches drop: see HeldBeside.
  */
 import { BoundedMap } from '../storage/index.ts'
 import type { BlockList } from './block-list.ts'
 import type { ByteBudget } from './byte-budget.ts'
+import { HeldBeside } from './held-beside.ts'
 import type { StateView } from './state-view.ts'
 
 /** A busy room has a dozen; each takes about a kilobyte besides its blocks. */
 const maxViews = 4_000
 
 export class RecentViews {
-  readonly #budget: ByteBudget
+  readonly #beside: HeldBeside
   #views = new BoundedMap<BlockList, StateView>(maxViews)
-  #dropped = 0
 
   constructor(budget: ByteBudget) {
-    this.#budget = budget
+    this.#beside = new HeldBeside(budget)
   }
 
   get(list: BlockList): StateView | undefined {
@@ -32,8 +32,6 @@ export class RecentViews {
   }
 
   #letGo(): void {
-    if (this.#dropped === this.#budget.dropped) return
-    this.#dropped = this.#budget.dropped
-    this.#views = new BoundedMap(maxViews)
+    if (this.#beside.isTooMuch) this.#views = new BoundedMap(maxViews)
   }
 }
