@@ -49,8 +49,14 @@ export function blockOf(
 
 /** {@link blockOf} for pairs of key and local event number. */
 export function blockOfPairs(pairs: readonly (readonly [key: KeyNumber, event: number])[]): DecodedBlock {
-  const sorted = [...pairs].sort(([a], [b]) => a - b)
-  for (let i = 1; i < sorted.length; i++)
-    if (sorted[i]?.[0] === sorted[i - 1]?.[0]) throw new RangeError('a state has one entry for each key, not two')
-  return { keys: Float64Array.from(sorted, ([key]) => key), events: Uint32Array.from(sorted, ([, event]) => event) }
+  const sorted = pairs.length > 1 ? [...pairs].sort((a, b) => a[0] - b[0]) : pairs
+  const keys = new Float64Array(sorted.length)
+  const events = new Uint32Array(sorted.length)
+  for (let i = 0; i < sorted.length; i++) {
+    const pair = sorted[i] as (typeof sorted)[number]
+    if (i > 0 && keys[i - 1] === pair[0]) throw new RangeError('a state has one entry for each key, not two')
+    keys[i] = pair[0]
+    events[i] = pair[1]
+  }
+  return { keys, events }
 }

@@ -31,10 +31,7 @@ export function stateChanges(before: StateView, after: StateView, differing?: re
     for (const each of differing) note(each.key, eventOf(each, 0), eventOf(each, 1))
     return changes
   }
-  // A hundred thousand of them where a room is joined: nothing that is kept is made of each.
-  visitDifferences([before, after], (key, usual, { blocks, events }) => {
-    const said = { usual, others: blocks, events }
-    const [was, is] = [eventOf(said, 0), eventOf(said, 1)]
+  visitTwo(before, after, (key, was, is) => {
     if (was !== is) note(key, was, is)
   })
   return changes
@@ -71,20 +68,44 @@ function visitDifferences(
   views: readonly StateView[],
   visit: (key: KeyNumber, usual: number, said: Said) => void,
 ): void {
-  const [first] = views
-  if (first === undefined) return
-  const oldest = commonBlocks(views, (list, i) => list[i])
-  const youngest = commonBlocks(views, (list, i) => list[list.length - 1 - i], oldest)
-  const below = first.decoded.slice(0, oldest)
-  const above = first.decoded.slice(first.decoded.length - youngest)
-  const between = views.map(({ decoded }) => mergeBlocks(decoded.slice(oldest, decoded.length - youngest), 'keep'))
-
+  if (views.length === 0) return
+  const { below, between, above } = partsOf(views)
   const cursors = new BlockCursors(between)
   for (let said = cursors.next(); said !== undefined; said = cursors.next()) {
     const { key, blocks, events } = said
     const allSpeak = blocks.length === views.length
     if ((allSpeak && allSame(events)) || lookUp(above, key) >= 0) continue
     visit(key, allSpeak ? mostFrequent(events) : Math.max(lookUp(below, key), 0), said)
+  }
+}
+
+/** The same of two states. There are a hundred thousand keys where a room is joined, so no object is made of each. */
+function visitTwo(before: StateView, after: StateView, visit: (key: KeyNumber, was: number, is: number) => void): void {
+  const { below, between, above } = partsOf([before, after])
+  const [was, is] = between as [DecodedBlock, DecodedBlock]
+  let wasAt = 0
+  let isAt = 0
+  while (wasAt < was.keys.length || isAt < is.keys.length) {
+    const wasKey = was.keys[wasAt] ?? Number.POSITIVE_INFINITY
+    const isKey = is.keys[isAt] ?? Number.POSITIVE_INFINITY
+    const key = Math.min(wasKey, isKey) as KeyNumber
+    const wasEvent = wasKey === key ? (was.events[wasAt++] as number) : -1
+    const isEvent = isKey === key ? (is.events[isAt++] as number) : -1
+    if (wasEvent === isEvent || lookUp(above, key) >= 0) continue
+    const usual = wasEvent < 0 || isEvent < 0 ? Math.max(lookUp(below, key), 0) : 0
+    visit(key, wasEvent < 0 ? usual : wasEvent, isEvent < 0 ? usual : isEvent)
+  }
+}
+
+/** The oldest and the youngest blocks that all states have, and of each state those between as one. */
+function partsOf(views: readonly StateView[]) {
+  const [first] = views as [StateView]
+  const oldest = commonBlocks(views, (list, i) => list[i])
+  const youngest = commonBlocks(views, (list, i) => list[list.length - 1 - i], oldest)
+  return {
+    below: first.decoded.slice(0, oldest),
+    between: views.map(({ decoded }) => mergeBlocks(decoded.slice(oldest, decoded.length - youngest), 'keep')),
+    above: first.decoded.slice(first.decoded.length - youngest),
   }
 }
 
