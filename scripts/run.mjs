@@ -66,7 +66,7 @@ const HEAP = ['--max-semi-space-size=32', '--initial-old-space-size=64', '--heap
 
 /**
  * For the C library of most Linuxes, which else gives each thread memory of its own to take from: with the four that verify signatures and
- * the one that writes, some 20 MB that nobody uses. Elsewhere it says nothing.
+ * the one that writes, some 10 MB that nobody uses. Elsewhere it says nothing.
  */
 const ARENAS = '2'
 

@@ -24,13 +24,13 @@ const eventsOfFork = 2 * branches + 1
 const manyRooms = 100
 
 /** The events of a round that is measured, and what must be there before they come. */
-export interface Round {
+interface Round {
   readonly before: readonly Arriving[]
   readonly events: readonly Arriving[]
 }
 
 /** Events of one kind. They are made round by round and forgotten then: what is on the heap should be the server's. */
-export interface Workload {
+interface Workload {
   readonly name: string
   /** Of a round. */
   readonly operations: number
@@ -50,7 +50,7 @@ export const ingestBenchmark: Benchmark = {
   },
 }
 
-export const workloads: readonly (() => Workload)[] = [
+const workloads: readonly (() => Workload)[] = [
   () => messages('1,000 messages, 1 room', 1, 1_000, 20),
   () => joins('1,000 joins, 1 room', 1, 1_000),
   () => forks('30 forks of 8 branches, 1 room of 1,000 members', 1, 30, 1_000),

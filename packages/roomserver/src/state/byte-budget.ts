@@ -16,7 +16,6 @@ interface Slot {
 export class ByteBudget {
   readonly limit: number
   #used = 0
-  #dropped = 0
   #droppedBytes = 0
   #newest: Slot | undefined
   #oldest: Slot | undefined
@@ -29,11 +28,6 @@ export class ByteBudget {
   /** Bytes that are held, by the caches' own estimates. */
   get used(): number {
     return this.#used
-  }
-
-  /** How often something had to go to make room. */
-  get dropped(): number {
-    return this.#dropped
   }
 
   /** Bytes that had to go to make room, since the beginning. */
@@ -51,7 +45,6 @@ export class ByteBudget {
     this.#used += slot.bytes
     this.#link(slot)
     while (this.#used > this.limit && this.#oldest !== undefined) {
-      this.#dropped++
       this.#droppedBytes += this.#oldest.bytes
       this.remove(this.#oldest)
     }

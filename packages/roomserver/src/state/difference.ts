@@ -31,9 +31,7 @@ export function stateChanges(before: StateView, after: StateView, differing?: re
     for (const each of differing) note(each.key, eventOf(each, 0), eventOf(each, 1))
     return changes
   }
-  visitTwo(before, after, (key, was, is) => {
-    if (was !== is) note(key, was, is)
-  })
+  visitChanges(before, after, note)
   return changes
 }
 
@@ -79,8 +77,15 @@ function visitDifferences(
   }
 }
 
-/** The same of two states. There are a hundred thousand keys where a room is joined, so no object is made of each. */
-function visitTwo(before: StateView, after: StateView, visit: (key: KeyNumber, was: number, is: number) => void): void {
+/**
+ * Every key on which two states differ, rising, with what each has: as {@link differingKeys} finds them, but a hundred thousand where a
+ * room is joined, so no object is made of each.
+ */
+function visitChanges(
+  before: StateView,
+  after: StateView,
+  visit: (key: KeyNumber, was: number, is: number) => void,
+): void {
   const { below, between, above } = partsOf([before, after])
   const [was, is] = between as [DecodedBlock, DecodedBlock]
   let wasAt = 0
@@ -89,11 +94,12 @@ function visitTwo(before: StateView, after: StateView, visit: (key: KeyNumber, w
     const wasKey = was.keys[wasAt] ?? Number.POSITIVE_INFINITY
     const isKey = is.keys[isAt] ?? Number.POSITIVE_INFINITY
     const key = Math.min(wasKey, isKey) as KeyNumber
-    const wasEvent = wasKey === key ? (was.events[wasAt++] as number) : -1
-    const isEvent = isKey === key ? (is.events[isAt++] as number) : -1
-    if (wasEvent === isEvent || lookUp(above, key) >= 0) continue
-    const usual = wasEvent < 0 || isEvent < 0 ? Math.max(lookUp(below, key), 0) : 0
-    visit(key, wasEvent < 0 ? usual : wasEvent, isEvent < 0 ? usual : isEvent)
+    const saidBefore = wasKey === key ? (was.events[wasAt++] as number) : -1
+    const saidAfter = isKey === key ? (is.events[isAt++] as number) : -1
+    if (saidBefore === saidAfter || lookUp(above, key) >= 0) continue
+    const eventBefore = saidBefore < 0 ? Math.max(lookUp(below, key), 0) : saidBefore
+    const eventAfter = saidAfter < 0 ? Math.max(lookUp(below, key), 0) : saidAfter
+    if (eventBefore !== eventAfter) visit(key, eventBefore, eventAfter)
   }
 }
 
