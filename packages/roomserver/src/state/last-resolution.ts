@@ -44,10 +44,13 @@ export function differingKeysSince(
   const like = Math.max(placeOf.indexOf(-1), 0)
   const changed = changedKeys(last.views[like] as StateView, views[at], compare)
   const differing: DifferingKey[] = []
+  // Lists that grow have room for more than they hold: what is kept is cut to its length.
+  const others: number[] = []
+  const events: number[] = []
   for (const old of last.differing) {
     const { key, usual } = old
-    const others: number[] = []
-    const events: number[] = []
+    others.length = 0
+    events.length = 0
     for (let i = 0; i < old.others.length; i++) {
       const place = placeOf[old.others[i] as number] as number
       if (place < 0) continue
@@ -109,7 +112,7 @@ function insert(others: number[], events: number[], state: number, usual: number
   events.splice(at, 0, event)
 }
 
-/** @returns undefined where all states have the same */
+/** Of lists that are used again. @returns undefined where all states have the same */
 function differingKey(
   key: KeyNumber,
   usual: number,
@@ -117,7 +120,8 @@ function differingKey(
   events: readonly number[],
   states: number,
 ): DifferingKey | undefined {
-  if (others.length < states) return others.length === 0 ? undefined : { key, usual, others, events }
+  if (others.length < states)
+    return others.length === 0 ? undefined : { key, usual, others: others.slice(), events: events.slice() }
   // None of them has what was usual.
   const now = mostFrequent(events)
   const isOther = (_: unknown, i: number) => events[i] !== now

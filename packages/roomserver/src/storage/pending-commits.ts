@@ -2,49 +2,48 @@
  * Rows of commits that are decided and not yet committed, by what they are looked up by. A row leaves with the commit that
  * brought it, unless a later one has brought another in its place.
  */
-import {
-  type EventNid,
-  type RoomNid,
-  roomOf,
-  type StateBlockNid,
-  type StateKeyNid,
-  type StateSnapshotNid,
-} from '../types/index.ts'
+import type { EventNid, RoomNid, StateBlockNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
 import type { RoomCommit } from './room-commit.ts'
 import type { BlockRow, EventRow, IdentityRow, MembershipRow, RedactionRow, SnapshotRow } from './rows.ts'
 
+/** What is looked up within a room. Most commits bring little of it, so its maps are made when there is something to hold. */
 interface PendingRoom {
   readonly commits: RoomCommit[]
-  readonly events: Map<EventNid, EventRow>
   readonly eventIds: Map<string, EventNid>
-  readonly json: Map<EventNid, string>
-  readonly blocks: Map<StateBlockNid, BlockRow>
-  readonly snapshots: Map<StateSnapshotNid, SnapshotRow>
-  readonly identities: Map<string, IdentityRow>
-  readonly memberships: Map<StateKeyNid, MembershipRow>
-  readonly redactions: Map<string, RedactionRow>
+  identities?: Map<string, IdentityRow>
+  memberships?: Map<StateKeyNid, MembershipRow>
+  redactions?: Map<string, RedactionRow>
 }
 
 export class PendingCommits {
   readonly #rooms = new Map<RoomNid, PendingRoom>()
   /** Rooms that a pending commit opens. */
   readonly #opened = new Map<string, RoomNid>()
+  // By NIDs, which say their room.
+  readonly #events = new Map<EventNid, EventRow>()
+  readonly #json = new Map<EventNid, string>()
+  readonly #blocks = new Map<StateBlockNid, BlockRow>()
+  readonly #snapshots = new Map<StateSnapshotNid, SnapshotRow>()
 
   add(commit: RoomCommit): void {
-    const room = this.#rooms.get(commit.room) ?? emptyRoom()
+    const room: PendingRoom = this.#rooms.get(commit.room) ?? { commits: [], eventIds: new Map() }
     this.#rooms.set(commit.room, room)
     room.commits.push(commit)
     if (commit.opens !== undefined) this.#opened.set(commit.opens.roomId, commit.room)
     for (const { row, json } of commit.events) {
-      room.events.set(row.event, row)
+      this.#events.set(row.event, row)
       room.eventIds.set(row.eventId, row.event)
-      if (json !== undefined) room.json.set(row.event, json)
+      if (json !== undefined) this.#json.set(row.event, json)
     }
-    for (const row of commit.blocks) room.blocks.set(row.block, row)
-    for (const row of commit.snapshots) room.snapshots.set(row.snapshot, row)
-    for (const row of commit.identities) room.identities.set(identityKey(row.kind, row.inputs), row)
-    for (const row of commit.memberships) room.memberships.set(row.user, row)
-    for (const row of commit.redactions) room.redactions.set(row.redaction, row)
+    for (const row of commit.blocks) this.#blocks.set(row.block, row)
+    for (const row of commit.snapshots) this.#snapshots.set(row.snapshot, row)
+    const { identities, memberships, redactions } = commit
+    if (identities.length > 0) room.identities ??= new Map()
+    for (const row of identities) room.identities?.set(identityKey(row.kind, row.inputs), row)
+    if (memberships.length > 0) room.memberships ??= new Map()
+    for (const row of memberships) room.memberships?.set(row.user, row)
+    if (redactions.length > 0) room.redactions ??= new Map()
+    for (const row of redactions) room.redactions?.set(row.redaction, row)
   }
 
   remove(commit: RoomCommit): void {
@@ -52,27 +51,29 @@ export class PendingCommits {
     const at = room?.commits.indexOf(commit) ?? -1
     if (room === undefined || at < 0) return
     room.commits.splice(at, 1)
-    if (commit.opens !== undefined) this.#opened.delete(commit.opens.roomId)
-    if (room.commits.length === 0) {
-      this.#rooms.delete(commit.room)
-      return
-    }
-    for (const { row, json } of commit.events) {
-      // A later commit may judge the event anew: its JSON is stored by then, its row is still the pending one.
-      if (json !== undefined) room.json.delete(row.event)
-      if (leave(room.events, row.event, row)) room.eventIds.delete(row.eventId)
-    }
-    for (const row of commit.blocks) leave(room.blocks, row.block, row)
-    for (const row of commit.snapshots) leave(room.snapshots, row.snapshot, row)
-    for (const row of commit.identities) leave(room.identities, identityKey(row.kind, row.inputs), row)
-    for (const row of commit.memberships) leave(room.memberships, row.user, row)
-    for (const row of commit.redactions) leave(room.redactions, row.redaction, row)
+    if (room.commits.length === 0) this.#rooms.delete(commit.room)
+    this.#leave(commit, room)
   }
 
   dropRoom(room: RoomNid): void {
-    for (const { opens } of this.#rooms.get(room)?.commits ?? [])
-      if (opens !== undefined) this.#opened.delete(opens.roomId)
+    const pending = this.#rooms.get(room)
+    if (pending === undefined) return
     this.#rooms.delete(room)
+    for (const commit of pending.commits) this.#leave(commit, pending)
+  }
+
+  #leave(commit: RoomCommit, room: PendingRoom): void {
+    if (commit.opens !== undefined) this.#opened.delete(commit.opens.roomId)
+    for (const { row, json } of commit.events) {
+      // A later commit may judge the event anew: its JSON is stored by then, its row is still the pending one.
+      if (json !== undefined) this.#json.delete(row.event)
+      if (leave(this.#events, row.event, row)) room.eventIds.delete(row.eventId)
+    }
+    for (const row of commit.blocks) leave(this.#blocks, row.block, row)
+    for (const row of commit.snapshots) leave(this.#snapshots, row.snapshot, row)
+    for (const row of commit.identities) leave(room.identities, identityKey(row.kind, row.inputs), row)
+    for (const row of commit.memberships) leave(room.memberships, row.user, row)
+    for (const row of commit.redactions) leave(room.redactions, row.redaction, row)
   }
 
   /** The pending commits of a room, in order; a copy. */
@@ -98,52 +99,41 @@ export class PendingCommits {
     return this.#rooms.get(room)?.eventIds.get(eventId)
   }
   event(event: EventNid): EventRow | undefined {
-    return this.#rooms.get(roomOf(event))?.events.get(event)
+    return this.#events.get(event)
   }
   /** A copy, as of now, as the others that return more than one row. */
   eventsOf(room: RoomNid): Map<EventNid, EventRow> {
-    return new Map(this.#rooms.get(room)?.events)
+    const found = new Map<EventNid, EventRow>()
+    for (const { events } of this.#rooms.get(room)?.commits ?? [])
+      for (const { row } of events) found.set(row.event, row)
+    return found
   }
   json(event: EventNid): string | undefined {
-    return this.#rooms.get(roomOf(event))?.json.get(event)
+    return this.#json.get(event)
   }
   snapshot(snapshot: StateSnapshotNid): SnapshotRow | undefined {
-    return this.#rooms.get(roomOf(snapshot))?.snapshots.get(snapshot)
+    return this.#snapshots.get(snapshot)
   }
   block(block: StateBlockNid): BlockRow | undefined {
-    return this.#rooms.get(roomOf(block))?.blocks.get(block)
+    return this.#blocks.get(block)
   }
   identity(room: RoomNid, kind: IdentityRow['kind'], inputs: readonly number[]): number | undefined {
-    return this.#rooms.get(room)?.identities.get(identityKey(kind, inputs))?.result
+    return this.#rooms.get(room)?.identities?.get(identityKey(kind, inputs))?.result
   }
   membership(room: RoomNid, user: StateKeyNid): MembershipRow | undefined {
-    return this.#rooms.get(room)?.memberships.get(user)
+    return this.#rooms.get(room)?.memberships?.get(user)
   }
   membershipsOf(room: RoomNid): Map<StateKeyNid, MembershipRow> {
     return new Map(this.#rooms.get(room)?.memberships)
   }
   redactionsOf(room: RoomNid): RedactionRow[] {
-    return [...(this.#rooms.get(room)?.redactions.values() ?? [])]
-  }
-}
-
-function emptyRoom(): PendingRoom {
-  return {
-    commits: [],
-    events: new Map(),
-    eventIds: new Map(),
-    json: new Map(),
-    blocks: new Map(),
-    snapshots: new Map(),
-    identities: new Map(),
-    memberships: new Map(),
-    redactions: new Map(),
+    return [...(this.#rooms.get(room)?.redactions?.values() ?? [])]
   }
 }
 
 /** Takes a row out, if it is still that one. */
-function leave<K, V>(rows: Map<K, V>, key: K, row: V): boolean {
-  return rows.get(key) === row && rows.delete(key)
+function leave<K, V>(rows: Map<K, V> | undefined, key: K, row: V): boolean {
+  return rows?.get(key) === row && rows.delete(key)
 }
 
 export function identityKey(kind: IdentityRow['kind'], inputs: readonly number[]): string {

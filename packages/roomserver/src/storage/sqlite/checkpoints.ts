@@ -16,7 +16,7 @@ const sqliteBusy = 5
  * Pages of 4 KiB not copied yet: from which on a pause is used, and those at which nothing waits any longer. Where many rooms
  * are busy most pages are written again soon, and the longer a copy waits, the more often one stands for several.
  */
-const pagesInPause = 2_000
+const pagesInPause = 4_000
 const pagesAtMost = 8_000
 /** Pages in the log, copied or not, from which on it has to start over; asked for again each time it has grown by as many. */
 const pagesToStartOver = 16_384

@@ -76,8 +76,8 @@ for (const label of ['before COMMIT', 'after COMMIT', 'before checkpoint', 'afte
     const statement = label.replace('COMMIT', 'commit')
     storage.inject({ labelled: { label: statement, fault: 'io-error' } })
     const inCommit = label.includes('COMMIT')
-    // Enough for a checkpoint.
-    const large = { row: room.row(), json: `{"a":"${'x'.repeat(9_000_000)}"}` }
+    // Enough for a checkpoint: more than 4,000 pages of 4 KiB.
+    const large = { row: room.row(), json: `{"a":"${'x'.repeat(18_000_000)}"}` }
     const written = storage.commit(room.commit({ events: [large], outputs: ['two'] }))
     if (inCommit) await assert.rejects(written, StorageFailed)
     else await written
