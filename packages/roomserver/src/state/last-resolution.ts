@@ -44,13 +44,10 @@ export function differingKeysSince(
   const like = Math.max(placeOf.indexOf(-1), 0)
   const changed = changedKeys(last.views[like] as StateView, views[at], compare)
   const differing: DifferingKey[] = []
-  // Lists that grow have room for more than they hold: what is kept is cut to its length.
-  const others: number[] = []
-  const events: number[] = []
   for (const old of last.differing) {
     const { key, usual } = old
-    others.length = 0
-    events.length = 0
+    const others: number[] = []
+    const events: number[] = []
     for (let i = 0; i < old.others.length; i++) {
       const place = placeOf[old.others[i] as number] as number
       if (place < 0) continue
@@ -112,7 +109,7 @@ function insert(others: number[], events: number[], state: number, usual: number
   events.splice(at, 0, event)
 }
 
-/** Of lists that are used again. @returns undefined where all states have the same */
+/** Lists that grew have room for more than they hold, and this is kept: it gets copies of their length. @returns undefined where all states have the same */
 function differingKey(
   key: KeyNumber,
   usual: number,

@@ -2,7 +2,7 @@
  * The rows of state that one commit of a room is going to write, while they are being made. Design, "Writing": a write is a
  * value.
  */
-import type { BlockRow, IdentityRow, LocalNumbers, SnapshotRow } from '../storage/index.ts'
+import { type BlockRow, type IdentityRow, identityKey, type LocalNumbers, type SnapshotRow } from '../storage/index.ts'
 import {
   type EventNid,
   inRoom,
@@ -104,7 +104,7 @@ export class StateBuilder {
 
   addIdentity(kind: IdentityRow['kind'], inputs: readonly number[], result: IdentityRow['result']): void {
     this.#identities.push({ kind, inputs, result })
-    this.#found.set(identityName(kind, inputs), result)
+    this.#found.set(identityKey(kind, inputs), result)
   }
 
   wantMerge(merge: WantedMerge): void {
@@ -128,10 +128,6 @@ export class StateBuilder {
     return this.#lists.get(snapshot)
   }
   identity(kind: IdentityRow['kind'], inputs: readonly number[]): number | undefined {
-    return this.#found.get(identityName(kind, inputs))
+    return this.#found.get(identityKey(kind, inputs))
   }
-}
-
-function identityName(kind: IdentityRow['kind'], inputs: readonly number[]): string {
-  return `${kind} ${inputs.join(' ')}`
 }

@@ -6,13 +6,13 @@ import type { EventNid, RoomNid, StateBlockNid, StateKeyNid, StateSnapshotNid } 
 import type { RoomCommit } from './room-commit.ts'
 import type { BlockRow, EventRow, IdentityRow, MembershipRow, RedactionRow, SnapshotRow } from './rows.ts'
 
-/** What is looked up within a room. Most commits bring little of it, so its maps are made when there is something to hold. */
+/** What is looked up within a room. Most commits bring little of it, so its maps are made with their first row. */
 interface PendingRoom {
   readonly commits: RoomCommit[]
   readonly eventIds: Map<string, EventNid>
-  identities?: Map<string, IdentityRow>
-  memberships?: Map<StateKeyNid, MembershipRow>
-  redactions?: Map<string, RedactionRow>
+  identities: Map<string, IdentityRow> | undefined
+  memberships: Map<StateKeyNid, MembershipRow> | undefined
+  redactions: Map<string, RedactionRow> | undefined
 }
 
 export class PendingCommits {
@@ -26,7 +26,7 @@ export class PendingCommits {
   readonly #snapshots = new Map<StateSnapshotNid, SnapshotRow>()
 
   add(commit: RoomCommit): void {
-    const room: PendingRoom = this.#rooms.get(commit.room) ?? { commits: [], eventIds: new Map() }
+    const room = this.#rooms.get(commit.room) ?? emptyRoom()
     this.#rooms.set(commit.room, room)
     room.commits.push(commit)
     if (commit.opens !== undefined) this.#opened.set(commit.opens.roomId, commit.room)
@@ -37,13 +37,9 @@ export class PendingCommits {
     }
     for (const row of commit.blocks) this.#blocks.set(row.block, row)
     for (const row of commit.snapshots) this.#snapshots.set(row.snapshot, row)
-    const { identities, memberships, redactions } = commit
-    if (identities.length > 0) room.identities ??= new Map()
-    for (const row of identities) room.identities?.set(identityKey(row.kind, row.inputs), row)
-    if (memberships.length > 0) room.memberships ??= new Map()
-    for (const row of memberships) room.memberships?.set(row.user, row)
-    if (redactions.length > 0) room.redactions ??= new Map()
-    for (const row of redactions) room.redactions?.set(row.redaction, row)
+    room.identities = withRows(room.identities, commit.identities, row => identityKey(row.kind, row.inputs))
+    room.memberships = withRows(room.memberships, commit.memberships, row => row.user)
+    room.redactions = withRows(room.redactions, commit.redactions, row => row.redaction)
   }
 
   remove(commit: RoomCommit): void {
@@ -51,29 +47,32 @@ export class PendingCommits {
     const at = room?.commits.indexOf(commit) ?? -1
     if (room === undefined || at < 0) return
     room.commits.splice(at, 1)
-    if (room.commits.length === 0) this.#rooms.delete(commit.room)
-    this.#leave(commit, room)
+    this.#leave(commit)
+    if (room.commits.length === 0) {
+      this.#rooms.delete(commit.room)
+      return
+    }
+    for (const { row } of commit.events) if (!this.#events.has(row.event)) room.eventIds.delete(row.eventId)
+    for (const row of commit.identities) leave(room.identities, identityKey(row.kind, row.inputs), row)
+    for (const row of commit.memberships) leave(room.memberships, row.user, row)
+    for (const row of commit.redactions) leave(room.redactions, row.redaction, row)
   }
 
   dropRoom(room: RoomNid): void {
-    const pending = this.#rooms.get(room)
-    if (pending === undefined) return
+    for (const commit of this.#rooms.get(room)?.commits ?? []) this.#leave(commit)
     this.#rooms.delete(room)
-    for (const commit of pending.commits) this.#leave(commit, pending)
   }
 
-  #leave(commit: RoomCommit, room: PendingRoom): void {
+  /** Takes out what is not looked up within the room. */
+  #leave(commit: RoomCommit): void {
     if (commit.opens !== undefined) this.#opened.delete(commit.opens.roomId)
     for (const { row, json } of commit.events) {
       // A later commit may judge the event anew: its JSON is stored by then, its row is still the pending one.
       if (json !== undefined) this.#json.delete(row.event)
-      if (leave(this.#events, row.event, row)) room.eventIds.delete(row.eventId)
+      leave(this.#events, row.event, row)
     }
     for (const row of commit.blocks) leave(this.#blocks, row.block, row)
     for (const row of commit.snapshots) leave(this.#snapshots, row.snapshot, row)
-    for (const row of commit.identities) leave(room.identities, identityKey(row.kind, row.inputs), row)
-    for (const row of commit.memberships) leave(room.memberships, row.user, row)
-    for (const row of commit.redactions) leave(room.redactions, row.redaction, row)
   }
 
   /** The pending commits of a room, in order; a copy. */
@@ -131,11 +130,24 @@ export class PendingCommits {
   }
 }
 
-/** Takes a row out, if it is still that one. */
-function leave<K, V>(rows: Map<K, V> | undefined, key: K, row: V): boolean {
-  return rows?.get(key) === row && rows.delete(key)
+function emptyRoom(): PendingRoom {
+  return { commits: [], eventIds: new Map(), identities: undefined, memberships: undefined, redactions: undefined }
 }
 
+/** A map with some rows more; none is made where there are none. */
+function withRows<K, V>(map: Map<K, V> | undefined, rows: readonly V[], keyOf: (row: V) => K): Map<K, V> | undefined {
+  if (rows.length === 0) return map
+  const all = map ?? new Map<K, V>()
+  for (const row of rows) all.set(keyOf(row), row)
+  return all
+}
+
+/** Takes a row out, if it is still that one. */
+function leave<K, V>(rows: Map<K, V> | undefined, key: K, row: V): void {
+  if (rows?.get(key) === row) rows.delete(key)
+}
+
+/** What a row of identities is found by, within its room. */
 export function identityKey(kind: IdentityRow['kind'], inputs: readonly number[]): string {
   return `${kind} ${inputs.join(' ')}`
 }
