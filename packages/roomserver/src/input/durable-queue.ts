@@ -113,8 +113,10 @@ export class DurableQueue {
     const { storage, clock } = this.#parts
     for (let after = 0; !this.#closed; ) {
       const rows: QueueRow[] = await storage.reader.queue(roomId, after, pageRows)
-      const due = rows.filter(row => !this.#inHand.has(row.row) && row.notBefore <= clock.now())
-      for (const row of rows) if (row.notBefore > clock.now()) this.#wakeAt(row.notBefore)
+      // As of one moment: what is not due now is woken for, however long this takes.
+      const now = clock.now()
+      const due = rows.filter(row => !this.#inHand.has(row.row) && row.notBefore <= now)
+      for (const row of rows) if (row.notBefore > now) this.#wakeAt(row.notBefore)
       await Promise.all(due.map(row => this.#start(JSON.parse(row.item) as QueuedItem, row.row, row.attempts)))
       const last = rows.at(-1)
       if (last === undefined) return
