@@ -42,12 +42,25 @@ export interface RoomGraph {
   /** The create event, where the room ID implies it (room version 12). */
   readonly impliedCreate: EventNumber | undefined
   /**
-   * What auth event selection names for an event, as keys, where that is known: all of its names have numbers. With it, verdicts that
-   * rest on the same events as before need not be worked out again.
+   * What is remembered of an event, so that it need not be asked for, nor judged anew where its verdict rests on the same events as
+   * before. The same object each time: resolution notes in it what it finds out.
    */
-  selectedKeys?(event: EventNumber): readonly KeyNumber[] | undefined
-  /** Verdicts of earlier resolutions in the room, kept by whoever keeps the graph. */
-  readonly verdicts?: RememberedVerdicts
+  remembered?(event: EventNumber): RememberedEvent | undefined
+}
+
+/** What follows from an event of the full conflicted set alone, and what it came to last. Kept by whoever keeps the graph. */
+export interface RememberedEvent {
+  readonly eventId: string
+  readonly timestamp: number | bigint
+  /** Undefined for what is no state event. */
+  readonly key: KeyNumber | undefined
+  readonly isPowerEvent: boolean
+  /** What auth event selection names for it, as keys. Undefined where not all of its names have numbers: then it is always judged anew. */
+  readonly selectedKeys: readonly KeyNumber[] | undefined
+  /** In the iterative auth checks. */
+  verdict: RememberedVerdict | undefined
+  /** On the mainline of some power levels. */
+  mainlinePosition: { readonly powerLevels: EventNumber | undefined; readonly position: number } | undefined
 }
 
 /** What an event came to in the iterative auth checks when it was last looked at. */
@@ -55,11 +68,6 @@ export interface RememberedVerdict {
   /** For each of its selected keys the event that the state had, -1 for none. */
   readonly decidedBy: readonly EventNumber[]
   readonly allowed: boolean
-}
-
-export interface RememberedVerdicts {
-  get(event: EventNumber): RememberedVerdict | undefined
-  set(event: EventNumber, verdict: RememberedVerdict): unknown
 }
 
 /** What all states agree on. Given as look-ups, so that a room of 100,000 members need not be copied for each resolution. */

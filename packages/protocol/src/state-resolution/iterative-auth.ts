@@ -4,7 +4,7 @@
  */
 import { authorizeByState, type Verdict } from '../auth/index.ts'
 import type { Crypto } from '../crypto/index.ts'
-import type { EventNumber, KeyNumber, RoomGraph } from './input.ts'
+import type { EventNumber, KeyNumber, RememberedEvent, RoomGraph } from './input.ts'
 
 /** A state that is being resolved: look-ups fall back to what it started from. */
 export interface PartialState {
@@ -24,32 +24,33 @@ export function iterativeAuthChecks(
   observe?: AuthCheckObserver,
 ): void {
   for (const event of events) {
-    const allowed = isAllowed(event, state, graph, crypto, observe)
+    const known = observe === undefined ? graph.remembered?.(event) : undefined
+    if (known !== undefined) {
+      if (isStillAllowed(event, known, state, graph, crypto) && known.key !== undefined) state.set(known.key, event)
+      continue
+    }
+    const verdict = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
+    observe?.(event, verdict)
     // What is no state event can only be here as an auth event of one that was rejected for it.
-    if (allowed && graph.event(event).stateKey !== undefined) state.set(graph.keyOf(event), event)
+    if (verdict.allowed && graph.event(event).stateKey !== undefined) state.set(graph.keyOf(event), event)
   }
 }
 
 /** A verdict follows from the events that auth event selection names: where these are those of before, so is the verdict. */
-function isAllowed(
+function isStillAllowed(
   event: EventNumber,
+  known: RememberedEvent,
   state: PartialState,
   graph: RoomGraph,
   crypto: Crypto,
-  observe: AuthCheckObserver | undefined,
 ): boolean {
-  const keys = observe === undefined ? graph.selectedKeys?.(event) : undefined
-  const before = keys && graph.verdicts?.get(event)
-  if (keys !== undefined && before !== undefined && restsOnSame(before.decidedBy, event, keys, state, graph))
-    return before.allowed
-  const verdict = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
-  observe?.(event, verdict)
-  if (keys !== undefined)
-    graph.verdicts?.set(event, {
-      decidedBy: keys.map(key => deciding(event, key, state, graph)),
-      allowed: verdict.allowed,
-    })
-  return verdict.allowed
+  const { selectedKeys, verdict } = known
+  if (selectedKeys !== undefined && verdict !== undefined)
+    if (restsOnSame(verdict.decidedBy, event, selectedKeys, state, graph)) return verdict.allowed
+  const { allowed } = authorizeByState(graph.event(event), lookupFor(event, state, graph), crypto)
+  if (selectedKeys !== undefined)
+    known.verdict = { decidedBy: selectedKeys.map(key => deciding(event, key, state, graph)), allowed }
+  return allowed
 }
 
 function restsOnSame(

@@ -13,19 +13,55 @@ export function mainlineSort(
   powerLevels: EventNumber | undefined,
   graph: RoomGraph,
 ): EventNumber[] {
-  const positions = new MainlinePositions(powerLevels, graph)
-  return [...events]
-    .map(event => {
-      const { originServerTs, eventId } = graph.event(event)
-      return { event, position: positions.of(event), timestamp: originServerTs, eventId }
-    })
-    .sort((a, b) => {
-      // The greater position is the older mainline event, and no mainline event at all (infinity) sorts before every one.
-      if (a.position !== b.position) return a.position > b.position ? -1 : 1
-      if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1
-      return codePointCompare(a.eventId, b.eventId)
-    })
+  const placing = new Placing(powerLevels, graph)
+  return Array.from(events, event => placing.of(event))
+    .sort(compare)
     .map(({ event }) => event)
+}
+
+/** An event with what decides its place. */
+interface Placed {
+  readonly event: EventNumber
+  readonly position: number
+  readonly timestamp: number | bigint
+  readonly eventId: string
+}
+
+function compare(a: Placed, b: Placed): number {
+  // The greater position is the older mainline event, and no mainline event at all (infinity) sorts before every one.
+  if (a.position !== b.position) return a.position > b.position ? -1 : 1
+  if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1
+  return codePointCompare(a.eventId, b.eventId)
+}
+
+class Placing {
+  readonly #powerLevels: EventNumber | undefined
+  readonly #graph: RoomGraph
+  #positions: MainlinePositions | undefined
+
+  constructor(powerLevels: EventNumber | undefined, graph: RoomGraph) {
+    this.#powerLevels = powerLevels
+    this.#graph = graph
+  }
+
+  of(event: EventNumber): Placed {
+    const known = this.#graph.remembered?.(event)
+    if (known === undefined) {
+      const { originServerTs, eventId } = this.#graph.event(event)
+      return { event, position: this.#positionOf(event), timestamp: originServerTs, eventId }
+    }
+    const { eventId, timestamp, mainlinePosition } = known
+    if (mainlinePosition?.powerLevels === this.#powerLevels && mainlinePosition !== undefined)
+      return { event, position: mainlinePosition.position, timestamp, eventId }
+    const position = this.#positionOf(event)
+    known.mainlinePosition = { powerLevels: this.#powerLevels, position }
+    return { event, position, timestamp, eventId }
+  }
+
+  #positionOf(event: EventNumber): number {
+    this.#positions ??= new MainlinePositions(this.#powerLevels, this.#graph)
+    return this.#positions.of(event)
+  }
 }
 
 /** Positions on a mainline: 0 is the newest power levels event, infinity is off the line. */

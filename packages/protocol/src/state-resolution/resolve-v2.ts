@@ -81,7 +81,8 @@ export function resolveV2(
  */
 function withAuthChains(full: ReadonlySet<EventNumber>, graph: RoomGraph): Set<EventNumber> {
   const chosen = new Set<EventNumber>()
-  for (const event of full) if (isPowerEvent(graph.event(event))) chosen.add(event)
+  for (const event of full)
+    if (graph.remembered?.(event)?.isPowerEvent ?? isPowerEvent(graph.event(event))) chosen.add(event)
   const open = [...chosen]
   for (let event = open.pop(); event !== undefined; event = open.pop()) {
     const authEvents = graph.authEvents(event)

@@ -1,13 +1,17 @@
 /**
- * Caches that share one budget of bytes: whatever was used least recently goes first, of whichever cache. Design, "Writing",
- * "Caches": they hold immutable things by NID.
+ * Caches that share one budget of bytes: what came in first goes first, of whichever cache, unless it was used since; then it is let
+ * off once, as if it had come in just now. That is nearly least recently used, and a look-up only marks what it finds: to move it to
+ * the end of a list would touch its neighbours too, which are in no processor's cache. Design, "Writing", "Caches": they hold immutable
+ * things by NID.
  */
 
 interface Slot {
   readonly cache: Map<unknown, Slot>
   readonly key: unknown
   readonly value: unknown
-  readonly bytes: number
+  bytes: number
+  /** Since it came in, or was let off. */
+  isUsed: boolean
   newer: Slot | undefined
   older: Slot | undefined
 }
@@ -44,10 +48,15 @@ export class ByteBudget {
   add(slot: Slot): void {
     this.#used += slot.bytes
     this.#link(slot)
-    while (this.#used > this.limit && this.#oldest !== undefined) {
-      this.#droppedBytes += this.#oldest.bytes
-      this.remove(this.#oldest)
-    }
+    this.#makeRoom()
+  }
+
+  /** For caches of this budget only. */
+  recount(slot: Slot, bytes: number): void {
+    this.#used += bytes - slot.bytes
+    slot.bytes = bytes
+    slot.isUsed = true
+    this.#makeRoom()
   }
 
   /** For caches of this budget only. */
@@ -57,11 +66,18 @@ export class ByteBudget {
     slot.cache.delete(slot.key)
   }
 
-  /** For caches of this budget only. */
-  touch(slot: Slot): void {
-    if (slot === this.#newest) return
-    this.#unlink(slot)
-    this.#link(slot)
+  #makeRoom(): void {
+    while (this.#used > this.limit && this.#oldest !== undefined) {
+      const slot = this.#oldest
+      if (slot.isUsed) {
+        slot.isUsed = false
+        this.#unlink(slot)
+        this.#link(slot)
+        continue
+      }
+      this.#droppedBytes += slot.bytes
+      this.remove(slot)
+    }
   }
 
   #link(slot: Slot): void {
@@ -82,7 +98,7 @@ export class ByteBudget {
   }
 }
 
-/** A cache of one kind of thing, least recently used out first. */
+/** A cache of one kind of thing. */
 export class ByteBudgetCache<K, V> {
   readonly #budget: ByteBudget
   readonly #bytesOf: (value: V) => number
@@ -96,22 +112,32 @@ export class ByteBudgetCache<K, V> {
   get(key: K): V | undefined {
     const slot = this.#slots.get(key)
     if (slot === undefined) return undefined
-    this.#budget.touch(slot)
+    slot.isUsed = true
     return slot.value as V
   }
 
   /** Keeps a value; again for one that has grown. One that is larger than the whole budget is not kept. */
   set(key: K, value: V): void {
-    this.delete(key)
+    const bytes = this.#bytesOf(value)
+    const fits = bytes <= this.#budget.limit
+    const known = this.#slots.get(key)
+    if (known !== undefined) {
+      if (fits && known.value === value) {
+        this.#budget.recount(known, bytes)
+        return
+      }
+      this.#budget.remove(known)
+    }
+    if (!fits) return
     const slot: Slot = {
       cache: this.#slots,
       key,
       value,
-      bytes: this.#bytesOf(value),
+      bytes,
+      isUsed: false,
       newer: undefined,
       older: undefined,
     }
-    if (slot.bytes > this.#budget.limit) return
     this.#slots.set(key, slot)
     this.#budget.add(slot)
   }

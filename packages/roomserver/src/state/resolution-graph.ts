@@ -6,8 +6,9 @@ import {
   authEventKeys,
   createEventIdOf,
   type EventNumber,
+  isPowerEvent,
   type KeyNumber,
-  type RememberedVerdicts,
+  type RememberedEvent,
   type RoomEvent,
   type RoomGraph,
   type RoomId,
@@ -20,6 +21,7 @@ import {
   emptyStateKeyNid,
   inRoom,
   localOf,
+  type RoomNid,
   wellKnownTypes,
 } from '../types/index.ts'
 import { AuthGraph, type GraphNeed, NamersUnknown } from './auth-graph.ts'
@@ -51,6 +53,13 @@ export interface GraphPart {
   readonly events: Iterable<EventNumber>
   /** An event that is still being written. */
   readonly newEvent?: AuthGraphRow | undefined
+}
+
+/** An event that was not to be expected to be asked for. */
+class NotLoaded extends Error {
+  constructor(event: EventNumber, room: RoomNid) {
+    super(`event ${event} of room NID ${room} was not loaded`)
+  }
 }
 
 export class ResolutionGraph implements RoomGraph {
@@ -104,11 +113,33 @@ export class ResolutionGraph implements RoomGraph {
   }
 
   /**
+   * What resolution comes to. Events that were judged before are most often judged by what they were judged by then, so nothing is
+   * loaded for them until they are asked for.
+   */
+  async withLoaded<T>(
+    full: ReadonlySet<EventNumber>,
+    unconflicted: (key: KeyNumber) => EventNumber | undefined,
+    resolve: () => T,
+  ): Promise<T> {
+    const { judged } = this.#memory
+    const unknown: EventNumber[] = []
+    for (const event of full) if (judged.get(event)?.selectedKeys === undefined) unknown.push(event)
+    if (unknown.length > 0) await this.load(unknown, unconflicted)
+    try {
+      return resolve()
+    } catch (error) {
+      if (!(error instanceof NotLoaded)) throw error
+    }
+    await this.load(full, unconflicted)
+    return resolve()
+  }
+
+  /**
    * Loads what resolution asks for: these events, their auth events, the create event, and what auth event selection names for
    * them out of the unconflicted state.
    */
   async load(full: Iterable<EventNumber>, unconflicted: (key: KeyNumber) => EventNumber | undefined): Promise<void> {
-    const { events, selectedKeys } = this.#memory
+    const { events } = this.#memory
     const wanted = new Set<EventNumber>()
     const want = (event: EventNumber | undefined) => {
       if (event !== undefined && !events.has(event)) wanted.add(event)
@@ -116,8 +147,7 @@ export class ResolutionGraph implements RoomGraph {
     want(this.impliedCreate)
     const judged = [...full]
     for (const event of judged) {
-      // An earlier resolution has loaded it, and its auth events.
-      if (selectedKeys.has(event)) continue
+      if (this.#isJudged(event)) continue
       want(event)
       const authEvents = this.authEvents(event)
       for (let i = 0; i < authEvents.length; i++) want(authEvents[i])
@@ -128,22 +158,39 @@ export class ResolutionGraph implements RoomGraph {
     wanted.clear()
     want(unconflicted(keyNumber(createTypeNid, emptyStateKeyNid)))
     for (const event of judged)
-      for (const key of this.#memory.selectedKeys.get(event) ?? this.#keysWithNumbers(event)) want(unconflicted(key))
+      for (const key of this.remembered(event)?.selectedKeys ?? this.#keysWithNumbers(event)) want(unconflicted(key))
     await this.#loadEvents(wanted)
+  }
+
+  /** An earlier resolution has loaded it, and its auth events, and found numbers for all that auth event selection names for it. */
+  #isJudged(event: EventNumber): boolean {
+    return this.#memory.judged.get(event)?.selectedKeys !== undefined
   }
 
   /** Finds out what auth event selection names for the events for which that is not known. */
   async #selectKeys(judged: readonly EventNumber[]): Promise<void> {
-    const { selectedKeys } = this.#memory
-    const unknown = judged.filter(event => !selectedKeys.has(event))
+    const unknown = judged.filter(event => !this.#isJudged(event))
     if (unknown.length === 0) return
     const names = unknown.map(event => authEventKeys(this.event(event)))
     await this.#loadNames(new Set(names.flatMap(tuples => tuples.map(([, stateKey]) => stateKey))))
     for (const [at, event] of unknown.entries()) {
       const tuples = names[at] as ReturnType<typeof authEventKeys>
       const keys = this.#keysWithNumbers(event)
-      if (keys.length === tuples.length) selectedKeys.set(event, keys)
+      this.#remember(event, keys.length === tuples.length ? keys : undefined)
     }
+  }
+
+  #remember(number: EventNumber, selectedKeys: readonly KeyNumber[] | undefined): void {
+    const event = this.event(number)
+    this.#memory.judged.set(number, {
+      eventId: event.eventId,
+      timestamp: event.originServerTs,
+      key: event.stateKey === undefined ? undefined : this.keyOf(number),
+      isPowerEvent: isPowerEvent(event),
+      selectedKeys,
+      verdict: undefined,
+      mainlinePosition: undefined,
+    })
   }
 
   /** A name without a number is one that no event of any room has. */
@@ -177,12 +224,8 @@ export class ResolutionGraph implements RoomGraph {
     }
   }
 
-  selectedKeys(event: EventNumber): readonly KeyNumber[] | undefined {
-    return this.#memory.selectedKeys.get(event)
-  }
-
-  get verdicts(): RememberedVerdicts {
-    return this.#memory.verdicts
+  remembered(event: EventNumber): RememberedEvent | undefined {
+    return this.#memory.judged.get(event)
   }
 
   get impliedCreate(): EventNumber | undefined {
@@ -222,7 +265,7 @@ export class ResolutionGraph implements RoomGraph {
 
   event(event: EventNumber): RoomEvent {
     const found = this.#memory.events.get(event)
-    if (found === undefined) throw new Error(`event ${event} of room NID ${this.#graph.room} was not loaded`)
+    if (found === undefined) throw new NotLoaded(event, this.#graph.room)
     return found
   }
 }

@@ -2,7 +2,7 @@
  * What resolutions in a room found out about its events: the events themselves, the keys that auth event selection names for them, and
  * the verdicts they came to. While a room is forked, each resolution is about nearly the same events as the one before.
  */
-import type { EventNumber, KeyNumber, RememberedVerdict, RoomEvent } from '@neurite/protocol'
+import type { EventNumber, RememberedEvent, RoomEvent } from '@neurite/protocol'
 import { emptyStateKeyNid, type StateKeyNid } from '../types/index.ts'
 
 /** Events remembered in a room: many more than a fork has. Beyond it everything is forgotten, and what is needed comes back. */
@@ -12,9 +12,8 @@ const eventBytes = 4_000
 
 export class ResolutionMemory {
   readonly events = new Map<EventNumber, RoomEvent>()
-  /** Only for events all of whose names have numbers. */
-  readonly selectedKeys = new Map<EventNumber, readonly KeyNumber[]>()
-  readonly verdicts = new Map<EventNumber, RememberedVerdict>()
+  /** What was found out about those that were judged; the events that they name were loaded then. */
+  readonly judged = new Map<EventNumber, RememberedEvent>()
   /** Of all names that the events' selections name. */
   readonly stateKeys = new Map<string, StateKeyNid>([['', emptyStateKeyNid]])
   #inUse = 0
@@ -26,8 +25,7 @@ export class ResolutionMemory {
   /** The number may become another event's. */
   forget(event: EventNumber): void {
     this.events.delete(event)
-    this.selectedKeys.delete(event)
-    this.verdicts.delete(event)
+    this.judged.delete(event)
   }
 
   /** A resolution begins: nothing is forgotten until it has ended. @returns to be called then */
@@ -39,7 +37,7 @@ export class ResolutionMemory {
   }
 
   #clear(): void {
-    for (const map of [this.events, this.selectedKeys, this.verdicts, this.stateKeys]) map.clear()
+    for (const map of [this.events, this.judged, this.stateKeys]) map.clear()
     this.stateKeys.set('', emptyStateKeyNid)
   }
 }

@@ -189,6 +189,9 @@ async function resolveByGraph(
     return resolveV1(conflict, graph, crypto)
   }
   const full = await graph.walk(() => fullConflictedSet(conflict, graph, stateResolution))
+  const resolve = () => resolveV2(conflict, full, graph, stateResolution, crypto, observe)
+  if (observe === undefined) return graph.withLoaded(full, unconflicted.get, resolve)
+  // It is told of each event once.
   await graph.load(full, unconflicted.get)
-  return resolveV2(conflict, full, graph, stateResolution, crypto, observe)
+  return resolve()
 }
