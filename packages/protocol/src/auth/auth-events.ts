@@ -31,19 +31,18 @@ export function authorizeAuthEvents(
       return deny('room-id', `room ${event.roomId} does not name an accepted create event`, create.event)
   }
 
-  const selected = new Set(authEventKeys(event).map(([type, stateKey]) => tuple(type, stateKey)))
-  const seen = new Set<string>()
+  // An event names ten auth events at most, so each is compared with all.
+  // 3.1 No two entries for one type and state key, not even the same event twice.
+  for (const [at, { event: authEvent }] of authEvents.entries())
+    for (let before = 0; before < at; before++)
+      if (isOfSameKey(authEvent, (authEvents[before] as JudgedEvent).event))
+        return deny('auth-events/duplicate', `two auth events are ${authEvent.type} ${authEvent.stateKey}`, authEvent)
+
+  const selected = authEventKeys(event)
   let creates = false
   for (const { event: authEvent } of authEvents) {
-    // 3.1 No two entries for one type and state key, not even the same event twice.
-    const key = tuple(authEvent.type, authEvent.stateKey)
-    if (seen.has(key))
-      return deny('auth-events/duplicate', `two auth events are ${authEvent.type} ${authEvent.stateKey}`, authEvent)
-    seen.add(key)
-  }
-  for (const { event: authEvent } of authEvents) {
     // 3.2 Only what auth event selection names.
-    if (!selected.has(tuple(authEvent.type, authEvent.stateKey)))
+    if (!selected.some(([type, stateKey]) => type === authEvent.type && stateKey === authEvent.stateKey))
       return deny('auth-events/unselected', `${authEvent.type} has no place among the auth events`, authEvent)
     creates ||= authEvent.type === 'm.room.create'
   }
@@ -63,7 +62,6 @@ export function authorizeAuthEvents(
   return allow('auth-events')
 }
 
-/** A type and state key as one string, which no other pair and no type without a state key shares. */
-function tuple(type: string, stateKey: string | undefined): string {
-  return stateKey === undefined ? `:${type}` : `${type.length}:${type}${stateKey}`
+function isOfSameKey(a: RoomEvent, b: RoomEvent): boolean {
+  return a.stateKey === b.stateKey && a.type === b.type
 }

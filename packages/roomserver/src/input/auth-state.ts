@@ -21,7 +21,7 @@ const createKey = ['m.room.create', ''] as const
 export interface AuthStateEntries {
   readonly lookup: StateLookup
   /** The events that were found, for comparing with an event's own auth events. The create event is among them. */
-  readonly events: ReadonlySet<EventNid>
+  readonly events: readonly EventNid[]
 }
 
 /** What is needed for that. With the change that is being made, states that it makes are found whatever the caches hold. */
@@ -43,30 +43,36 @@ export async function loadAuthState(
   const stateKeyNids = await reader.stateKeyNids(keys.map(([, stateKey]) => stateKey).filter(key => key !== ''))
   const view = await states.view(snapshot, change?.state)
 
-  const nids = new Map<string, EventNid>()
+  const found: Found[] = []
   for (const [type, stateKey] of keys) {
     const typeNid = authTypeNids.get(type)
     const stateKeyNid = stateKey === '' ? emptyStateKeyNid : stateKeyNids.get(stateKey)
     const nid = typeNid === undefined || stateKeyNid === undefined ? 0 : view.get(typeNid, stateKeyNid)
-    if (nid !== 0) nids.set(tuple(type, stateKey), nid)
+    if (nid !== 0) found.push({ type, stateKey, nid })
     else if (view.origin === 'partial' && type === memberType) {
       const member = own.find(
         ({ event: { type, stateKey: of }, row }) => type === memberType && of === stateKey && row.status !== 'rejected',
       )
-      if (member !== undefined) nids.set(tuple(type, stateKey), member.row.event)
+      if (member !== undefined) found.push({ type, stateKey, nid: member.row.event })
     }
   }
-  const loaded = await events.load([...nids.values()])
+  // Most often they are the event's own auth events, which are at hand.
+  const isOwn = ({ nid }: Found) => own.some(({ row }) => row.event === nid)
+  const loaded = found.every(isOwn) ? undefined : await events.load(found.map(({ nid }) => nid))
   return {
-    events: new Set(nids.values()),
+    events: found.map(({ nid }) => nid),
+    // A handful: quicker looked through than made a map of.
     lookup: (type, stateKey) => {
-      const nid = nids.get(tuple(type, stateKey))
-      return nid === undefined ? undefined : loaded.get(nid)
+      const entry = found.find(entry => entry.type === type && entry.stateKey === stateKey)
+      if (entry === undefined) return undefined
+      return loaded === undefined ? own.find(({ row }) => row.event === entry.nid)?.event : loaded.get(entry.nid)
     },
   }
 }
 
-/** Types that decide are well known and hold no NUL. */
-function tuple(type: string, stateKey: string): string {
-  return `${type}\0${stateKey}`
+/** What a state has for a key. */
+interface Found {
+  readonly type: string
+  readonly stateKey: string
+  readonly nid: EventNid
 }

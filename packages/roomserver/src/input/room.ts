@@ -131,6 +131,14 @@ export class Room {
     if (commit.redactions.some(({ applied }) => !applied)) this.#mayHavePendingRedactions = true
   }
 
+  /** The row of an event; undefined where it is not stored. */
+  async eventRow(eventId: string, reader: Reader): Promise<EventRow | undefined> {
+    const known = this.#rowsById.get(eventId)
+    if (known !== undefined || this.#isNew) return known
+    const nid = (await reader.eventNids(this.nid, [eventId])).get(eventId)
+    return nid === undefined ? undefined : (await this.#read([nid], reader))[0]
+  }
+
   /** The rows of those of the events that are stored, by ID. */
   async eventRows(eventIds: readonly string[], reader: Reader): Promise<Map<string, EventRow>> {
     const found = new Map<string, EventRow>()

@@ -37,7 +37,8 @@ export function conflictOf(
       continue
     }
     conflicted.add(different.key)
-    addEntries(different, entries)
+    different.entries ??= entriesOf(different)
+    for (const entry of different.entries) entries.push(entry)
   }
 
   const first = views[0]
@@ -62,12 +63,13 @@ export function conflictOf(
 }
 
 /** What the states have for a conflicted key, as resolution takes it. */
-function addEntries({ key, usual, others, events }: DifferingKey, entries: ConflictedEntry[]): void {
+function entriesOf({ key, usual, others, events }: DifferingKey): ConflictedEntry[] {
+  const entries: ConflictedEntry[] = []
   if (usual !== 0) entries.push({ key, event: usual, states: others, has: 'all-others' })
   if (events.length === 1) {
     const event = events[0] as EventNumber
     if (event !== 0) entries.push({ key, event, states: others, has: 'these' })
-    return
+    return entries
   }
   const holders = new Map<EventNumber, number[]>()
   for (const [at, event] of events.entries()) {
@@ -77,6 +79,7 @@ function addEntries({ key, usual, others, events }: DifferingKey, entries: Confl
     else known.push(others[at] as number)
   }
   for (const [event, states] of holders) entries.push({ key, event, states, has: 'these' })
+  return entries
 }
 
 /** The one event that there is among some and nothing; undefined where there are several. */

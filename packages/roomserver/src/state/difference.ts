@@ -6,7 +6,7 @@
  * every other key what counts is what the whole list says of it, since common blocks may override what differs or show
  * below it.
  */
-import type { KeyNumber } from '@neurite/protocol'
+import type { ConflictedEntry, KeyNumber } from '@neurite/protocol'
 import { type EventNid, inRoom, type RoomNid, type StateTuple } from '../types/index.ts'
 import { BlockCursors } from './block-cursors.ts'
 import { type DecodedBlock, eventIn } from './decoded-block.ts'
@@ -46,6 +46,8 @@ export interface DifferingKey {
   /** The states that have something else, as rising indexes, and what they have. */
   readonly others: readonly number[]
   readonly events: readonly number[]
+  /** The same as resolution takes it, once that was asked for: see conflicts.ts. */
+  entries?: readonly ConflictedEntry[]
 }
 
 /** The keys on which states differ, rising. */

@@ -5,7 +5,7 @@ import { Random } from '../../../protocol/tests/random-rooms/random.ts'
 import type { RoomNid, StateBlockNid, StateSnapshotNid } from '../types/index.ts'
 import { blockOfPairs, type DecodedBlock } from './decoded-block.ts'
 import { type DifferingKey, differingKeys, eventOf } from './difference.ts'
-import { changesSince, differingKeysSince, type LastResolution } from './last-resolution.ts'
+import { changesSince, differingKeysSince, inPlaces, type LastResolution } from './last-resolution.ts'
 import { StateView } from './state-view.ts'
 
 const keys = 12
@@ -72,6 +72,10 @@ for (let seed = 1; seed <= 20; seed++)
     let lastResult: StateView | undefined
     let helped = 0
     for (let round = 0; round < rounds; round++) {
+      const given = views
+      views = [...inPlaces(views, last)]
+      assert.deepEqual(new Set(views), new Set(given))
+      assert.equal(views.length, given.length)
       const found = differingKeys(views)
       const compare = (before: StateView, after: StateView) => differingKeys([before, after])
       const since = last && differingKeysSince({ last, compare }, views)

@@ -27,6 +27,25 @@ const maxNewStates = 1
 /** Finds the keys on which two states differ. */
 export type Compare = (before: StateView, after: StateView) => readonly DifferingKey[]
 
+/**
+ * States in the order of the last ones: those that are still there where they were, a new one in the place of one that is gone, where
+ * there is one of each, or at the end. So most of what was found of them then stands as it was written down.
+ */
+export function inPlaces(views: readonly StateView[], last: LastResolution | undefined): readonly StateView[] {
+  if (last === undefined || views.length < last.views.length || views.length > last.views.length + maxNewStates)
+    return views
+  const left = new Map(views.map(view => [view.blocks, view]))
+  if (left.size < views.length) return views
+  const places = last.views.map(({ blocks }) => {
+    const view = left.get(blocks)
+    left.delete(blocks)
+    return view
+  })
+  const added = left.values()
+  const ordered = [...places.map(view => view ?? added.next().value), ...added]
+  return ordered.includes(undefined) ? views : (ordered as StateView[])
+}
+
 /** The keys on which states differ, rising. @returns undefined where the last ones are no help */
 export function differingKeysSince(
   { last, compare }: { readonly last: LastResolution; readonly compare: Compare },
@@ -43,9 +62,18 @@ export function differingKeysSince(
   // The state that the new one stands in place of is the one that it is most like.
   const like = Math.max(placeOf.indexOf(-1), 0)
   const changed = changedKeys(last.views[like] as StateView, views[at], compare)
+  const areInPlace = placeOf.every((place, i) => place === i || (place < 0 && i === at))
   const differing: DifferingKey[] = []
   for (const old of last.differing) {
     const { key, usual } = old
+    if (areInPlace && at >= 0) {
+      const had = placeOf[like] === -1 ? eventOf(old, like) : usual
+      if (had === (changed.get(key)?.after ?? eventOf(old, like))) {
+        differing.push(old)
+        changed.delete(key)
+        continue
+      }
+    }
     const others: number[] = []
     const events: number[] = []
     for (let i = 0; i < old.others.length; i++) {
@@ -59,6 +87,7 @@ export function differingKeysSince(
     const different = differingKey(key, usual, others, events, views.length)
     if (different !== undefined) differing.push(different)
   }
+  if (changed.size === 0) return differing
   for (const [key, { before, after }] of changed) differing.push({ key, usual: before, others: [at], events: [after] })
   return differing.sort((a, b) => a.key - b.key)
 }

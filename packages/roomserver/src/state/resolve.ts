@@ -25,7 +25,7 @@ import { type Closest, closerOf, closestBranch } from './closest-state.ts'
 import { conflictOf, type SnapshotConflict } from './conflicts.ts'
 import { blockOfPairs, type DecodedBlock } from './decoded-block.ts'
 import { keyNumber } from './key-number.ts'
-import { type Compare, changesSince, type LastResolution } from './last-resolution.ts'
+import { type Compare, changesSince, inPlaces, type LastResolution } from './last-resolution.ts'
 import { type GraphSource, ResolutionGraph } from './resolution-graph.ts'
 import { weakestOrigin } from './snapshot-origin.ts'
 import type { StateBuilder } from './state-builder.ts'
@@ -103,12 +103,13 @@ async function resolveNear(
   near: StateSnapshotNid | 0,
   builder: StateBuilder,
   room: ResolvingRoom,
-  views: readonly StateView[],
+  inputs: readonly StateView[],
   parts: ResolveParts,
 ): Promise<StateSnapshotNid | 0> {
   const { states, difference } = parts
   const nearView = await states.view(near, builder)
   const last = states.lastResolutions.of(room.nid, nearView)
+  const views = inPlaces(inputs, last)
   const compare: Compare = (before, after) => states.differingKeys(before, after, builder)
   const { origin, differing, values, ...closest } = await resolveViews(views, room, parts, last && { last, compare })
   const { view, changes } = closerOf(closest, nearView, () =>

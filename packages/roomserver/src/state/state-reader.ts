@@ -35,8 +35,10 @@ export class StateReader {
    * @throws {DamagedSnapshot | DamagedBlock}
    */
   async view(snapshot: StateSnapshotNid | 0, builder?: StateBuilder): Promise<StateView> {
-    const [view] = await this.views([snapshot], builder)
-    return view as StateView
+    if (snapshot === 0) return emptyView
+    const list = this.#listAtHand(snapshot, builder)
+    const known = list && this.#recent.get(list)
+    return known ?? ((await this.views([snapshot], builder))[0] as StateView)
   }
 
   /** The states of snapshots, in order; their blocks are read together. */

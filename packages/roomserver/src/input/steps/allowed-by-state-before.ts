@@ -3,6 +3,7 @@
  * Server-server API, "Checks performed on receipt of a PDU", 5.
  */
 import { authorizeByState } from '@neurite/protocol'
+import type { EventNid } from '../../types/index.ts'
 import { loadAuthState } from '../auth-state.ts'
 import { verdictReason } from '../reasons.ts'
 import { next, type Step } from '../step.ts'
@@ -19,7 +20,7 @@ export const allowedByStateBefore: Step = {
   },
 }
 
-function isSameAs(events: ReadonlySet<number>, { authEvents, impliedCreate }: Work): boolean {
+function isSameAs(events: readonly EventNid[], { authEvents, impliedCreate }: Work): boolean {
   const own = impliedCreate === undefined ? authEvents : [...authEvents, impliedCreate]
-  return own.length === events.size && own.every(({ row }) => events.has(row.event))
+  return own.length === events.length && own.every(({ row }) => events.includes(row.event))
 }

@@ -7,8 +7,7 @@ import { done, next, type Step } from '../step.ts'
 export const known: Step = {
   name: 'known',
   async run(work, { room, reader }) {
-    const { eventId } = work.event
-    work.stored = (await room.eventRows([eventId], reader)).get(eventId)
+    work.stored = await room.eventRow(work.event.eventId, reader)
     if (work.stored === undefined) return next
     return work.stored.outlier && work.item.kind !== 'outlier' ? next : done
   },
