@@ -24,6 +24,36 @@ export function canonicalJson(value: JsonValue): string {
   return write(value, 0)
 }
 
+/** A member of an object as it stands in the object's canonical JSON: key, colon and value. */
+export interface CanonicalMember {
+  readonly key: string
+  readonly text: string
+}
+
+/**
+ * The members of an object, in order: for texts of which each has other ones of them, so that none is written twice.
+ * @throws {JsonError} as {@link canonicalJson} does for the object
+ */
+export function canonicalMembers(object: JsonObject): CanonicalMember[] {
+  const members: CanonicalMember[] = []
+  for (const key of sortedKeys(object)) {
+    const member = object[key]
+    if (member !== undefined) members.push({ key, text: quotedKey(key) + write(member, 1) })
+  }
+  return members
+}
+
+/** Canonical JSON of an object that has these members. @param members in order */
+export function joinMembers(members: readonly CanonicalMember[]): string {
+  let text = '{'
+  let separator = ''
+  for (const member of members) {
+    text += separator + member.text
+    separator = ','
+  }
+  return `${text}}`
+}
+
 function write(value: JsonValue | undefined, depth: number): string {
   switch (typeof value) {
     case 'string':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import type { JsonObject } from '../canonical-json/index.ts'
+import { canonicalJson, type JsonObject } from '../canonical-json/index.ts'
 import { nodeCrypto } from '../crypto/index.ts'
 import type { EventId, RoomId } from '../identifiers/index.ts'
 import { rulesOf } from '../room-version/index.ts'
@@ -10,6 +10,7 @@ import {
   contentHashText,
   createEventIdOf,
   eventIdOfHash,
+  eventTexts,
   referenceHash,
   roomIdOfCreate,
   signedText,
@@ -48,6 +49,28 @@ test('the reference hash covers the redacted event but for unsigned and signatur
   assert.equal(signedText(message, rulesOf('11')), text.replace('"origin":"a",', ''))
   for (const version of ['3', '10'])
     assert.deepEqual(Buffer.from(referenceHash(message, rulesOf(version), nodeCrypto)), sha256(text))
+})
+
+test('texts that are written together are those that are written one by one', () => {
+  const names = JSON.parse('{"__proto__":1,"constructor":{"a":1},"toString":"x","é":2,"hasOwnProperty":null}')
+  const join = { ...message, type: 'm.room.member', state_key: '@ann:a' }
+  const invite = { signed: { token: 'x' }, display_name: 'Ann' }
+  const events: JsonObject[] = [
+    message,
+    { ...message, ...names, content: names },
+    Object.assign(JSON.parse('{"__proto__":{"type":"m.room.create"}}'), message),
+    { ...message, content: {}, unsigned: undefined, redacts: '$y' },
+    { ...join, content: { membership: 'join', displayname: 'Ann' } },
+    { ...join, content: { membership: 'invite', third_party_invite: invite } },
+    { ...message, type: 'm.room.create', state_key: '', content: { creator: '@ann:a', 'm.federate': false } },
+  ]
+  for (const event of events)
+    for (const version of ['1', '5', '6', '8', '9', '11', '12'])
+      assert.deepEqual(eventTexts(event, rulesOf(version)), {
+        canonical: canonicalJson(event),
+        hashed: contentHashText(event),
+        signed: signedText(event, rulesOf(version)),
+      })
 })
 
 test('in versions 1 and 2 the event ID is part of both hashes', () => {

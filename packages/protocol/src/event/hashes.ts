@@ -2,11 +2,45 @@
  * The two hashes of an event and the IDs made of them. Server-server API, "Calculating the content hash for an event",
  * "Calculating the reference hash for an event"; room versions 3, 4 and 12, "Event IDs", "Room IDs".
  */
-import { canonicalJson, type JsonObject } from '../canonical-json/index.ts'
+import {
+  type CanonicalMember,
+  canonicalJson,
+  canonicalMembers,
+  type JsonObject,
+  joinMembers,
+} from '../canonical-json/index.ts'
 import type { Crypto } from '../crypto/index.ts'
 import { type EventId, encodeBase64, encodeBase64Url, type RoomId } from '../identifiers/index.ts'
 import type { RoomVersionRules } from '../room-version/index.ts'
 import { redactJson } from './redact.ts'
+
+/** An event's texts: most of each is in the others too. */
+export interface EventTexts {
+  /** The whole event. */
+  readonly canonical: string
+  /** As {@link contentHashText} has it. */
+  readonly hashed: string
+  /** As {@link signedText} has it. */
+  readonly signed: string
+}
+
+/** @throws {JsonError} as `canonicalJson` does */
+export function eventTexts(event: JsonObject, rules: RoomVersionRules): EventTexts {
+  const members = canonicalMembers(event)
+  const redacted = redactJson(event, rules)
+  const hashed: CanonicalMember[] = []
+  const signed: CanonicalMember[] = []
+  for (const member of members) {
+    const { key } = member
+    if (key === 'unsigned' || key === 'signatures') continue
+    if (key !== 'hashes') hashed.push(member)
+    if (!Object.hasOwn(redacted, key)) continue
+    const kept = redacted[key]
+    if (kept === event[key]) signed.push(member)
+    else if (kept !== undefined) signed.push({ key, text: joinMembers(canonicalMembers({ [key]: kept })).slice(1, -1) })
+  }
+  return { canonical: joinMembers(members), hashed: joinMembers(hashed), signed: joinMembers(signed) }
+}
 
 /** The text that the content hash covers: the whole event but for `unsigned`, `signatures` and `hashes`. */
 export function contentHashText(event: JsonObject): string {

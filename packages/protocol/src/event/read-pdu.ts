@@ -2,14 +2,7 @@
  * From bytes to an event: JSON, form, sizes, ID and content hash. Server-server API, "Checks performed on receipt of a
  * PDU", 1 and the hash of 3; room version pages, "Event format", "Event IDs".
  */
-import {
-  canonicalJson,
-  isJsonObject,
-  JsonError,
-  type JsonObject,
-  type JsonValue,
-  parseJson,
-} from '../canonical-json/index.ts'
+import { isJsonObject, JsonError, type JsonObject, type JsonValue, parseJson } from '../canonical-json/index.ts'
 import type { Crypto } from '../crypto/index.ts'
 import {
   type EventId,
@@ -23,7 +16,7 @@ import {
   utf8Length,
 } from '../identifiers/index.ts'
 import type { RoomVersionRules } from '../room-version/index.ts'
-import { contentHashText, eventIdOfHash, roomIdOfCreate, signedText } from './hashes.ts'
+import { type EventTexts, eventIdOfHash, eventTexts, roomIdOfCreate } from './hashes.ts'
 import { maxAuthEvents, maxEventBytes, maxKeyBytes, maxPrevEvents } from './limits.ts'
 import { PduError } from './pdu-error.ts'
 import { RoomEvent, redactionTarget } from './room-event.ts'
@@ -65,11 +58,11 @@ export function readPdu(
 ): ReceivedPdu {
   const json = withoutForeignEventId(toObject(input, rules), rules)
   const form = readForm(json, rules, options)
-  const hashed = writtenAs(() => contentHashText(json))
-  checkSize(json, hashed)
+  const texts = writtenAs(() => eventTexts(json, rules))
+  refuseTooLarge(utf8Length(texts.canonical))
 
-  const event = eventOf(json, form, signedText(json, rules), rules, crypto)
-  return { event, contentHashMatches: encodeBase64(crypto.sha256(hashed)) === trimPadding(form.contentHash) }
+  const event = eventOf(json, form, texts, rules, crypto)
+  return { event, contentHashMatches: encodeBase64(crypto.sha256(texts.hashed)) === trimPadding(form.contentHash) }
 }
 
 /**
@@ -82,14 +75,20 @@ export function readOwnPdu(pdu: string, signed: string, rules: RoomVersionRules,
   const json = toObject(pdu, rules)
   const form = readForm(json, rules, {})
   refuseTooLarge(utf8Length(pdu))
-  return eventOf(json, form, signed, rules, crypto)
+  return eventOf(json, form, { signed, canonical: pdu }, rules, crypto)
 }
 
-function eventOf(json: JsonObject, form: Form, signed: string, rules: RoomVersionRules, crypto: Crypto): RoomEvent {
+function eventOf(
+  json: JsonObject,
+  form: Form,
+  { signed, canonical }: Omit<EventTexts, 'hashed'>,
+  rules: RoomVersionRules,
+  crypto: Crypto,
+): RoomEvent {
   const eventId =
     rules.format.eventId === 'field' ? (json['event_id'] as EventId) : eventIdOfHash(crypto.sha256(signed), rules)
   const roomId = form.roomId ?? roomIdOfCreate(eventId)
-  return new RoomEvent({ ...form, eventId, roomId, json, rules }, { signedText: signed })
+  return new RoomEvent({ ...form, eventId, roomId, json, rules }, { signed, canonical })
 }
 
 /**
@@ -247,14 +246,6 @@ function checkSignaturesForm(signatures: JsonValue | undefined): void {
     for (const key in ofServer)
       if (typeof ofServer[key] !== 'string') throw new PduError('malformed', 'a signature is not a string')
   }
-}
-
-/** The bytes of the whole event: what the content hash covers, and the three parts that it does not. */
-function checkSize(json: JsonObject, hashed: string): void {
-  const { signatures, unsigned, hashes } = json
-  const rest = writtenAs(() => canonicalJson({ signatures, unsigned, hashes }))
-  // Two objects written as one: a comma more, a pair of braces less.
-  refuseTooLarge(utf8Length(hashed) + utf8Length(rest) - 1)
 }
 
 function refuseTooLarge(bytes: number): void {

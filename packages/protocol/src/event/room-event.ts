@@ -1,10 +1,10 @@
 /**
  * An event as the rules see it: of the right form, with its ID known. Room version pages, "Event format".
  */
-import type { JsonObject } from '../canonical-json/index.ts'
+import { canonicalJson, type JsonObject } from '../canonical-json/index.ts'
 import type { EventId, RoomId, UserId } from '../identifiers/index.ts'
 import type { RoomVersionRules } from '../room-version/index.ts'
-import { signedText } from './hashes.ts'
+import { type EventTexts, signedText } from './hashes.ts'
 import { redactJson } from './redact.ts'
 
 /** What {@link RoomEvent} is made of. */
@@ -45,8 +45,9 @@ export class RoomEvent implements RoomEventFields {
   readonly json: JsonObject
   readonly rules: RoomVersionRules
   #signedText: string | undefined
+  #canonicalText: string | undefined
 
-  constructor(fields: RoomEventFields, known?: { readonly signedText: string }) {
+  constructor(fields: RoomEventFields, known?: Partial<EventTexts>) {
     this.eventId = fields.eventId
     this.roomId = fields.roomId
     this.type = fields.type
@@ -60,7 +61,8 @@ export class RoomEvent implements RoomEventFields {
     this.redacts = fields.redacts
     this.json = fields.json
     this.rules = fields.rules
-    this.#signedText = known?.signedText
+    this.#signedText = known?.signed
+    this.#canonicalText = known?.canonical
   }
 
   /** The text that signatures and the reference hash cover. The same for an event and its redacted form. */
@@ -69,9 +71,15 @@ export class RoomEvent implements RoomEventFields {
     return this.#signedText
   }
 
-  /** Lets go of that text, which takes as much memory as a third of the event. Made again where it is asked for. */
-  forgetSignedText(): void {
+  /** The event between servers as canonical JSON: what is stored. */
+  get canonicalText(): string {
+    return this.#canonicalText ?? canonicalJson(this.json)
+  }
+
+  /** Lets go of both texts, which take as much memory as the event. Made again where they are asked for. */
+  forgetTexts(): void {
     this.#signedText = undefined
+    this.#canonicalText = undefined
   }
 
   /** The event in its redacted form, with the same ID, hashes and signatures. */
@@ -80,7 +88,7 @@ export class RoomEvent implements RoomEventFields {
     const content = json['content'] as JsonObject
     return new RoomEvent(
       { ...this, content, json, redacts: redactionTarget(json, content, this.rules) },
-      { signedText: this.signedText },
+      { signed: this.signedText },
     )
   }
 }

@@ -2,7 +2,6 @@
  * What follows from a judged event: its row, the state after it, forward extremities, current state, memberships, redactions and
  * output, gathered into one change of the room.
  */
-import { canonicalJson } from '@neurite/protocol'
 import { deltaOf } from '../output/index.ts'
 import type { EventRow, EventStatus, VerdictReason } from '../storage/index.ts'
 import type { EventNid, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
@@ -41,7 +40,7 @@ export async function conclude(
   const { change, events } = context
   const nid = work.stored?.event ?? change.allotEvent()
   const row = await eventRow(nid, work, judgement, context, names)
-  change.writeEvent(row, work.stored === undefined ? canonicalJson(event.json) : undefined)
+  change.writeEvent(row, work.stored === undefined ? event.canonicalText : undefined)
   if (queueRow !== undefined) change.finishQueueRow(queueRow)
   await events.holding(nid, event, () => noteConsequences(row, work, context))
   return row

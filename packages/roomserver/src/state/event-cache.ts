@@ -39,7 +39,7 @@ export class EventCache {
 
   /** Keeps an event that is at hand, so that it need not be read. */
   keep(nid: EventNid, event: RoomEvent): void {
-    event.forgetSignedText()
+    event.forgetTexts()
     this.#caches.events.set(nid, { event, jsonLength: assumedJsonLength })
   }
 

@@ -2,7 +2,7 @@
  * Many outliers in one turn and one commit: the state of a room that is being completed. Each is checked as any outlier is
  * (steps.ts); what is looked up for them is looked up together. Their form, signatures and hashes were checked before.
  */
-import { canonicalJson, createEventIdOf, type RoomEvent } from '@neurite/protocol'
+import { createEventIdOf, type RoomEvent } from '@neurite/protocol'
 import type { EventRow } from '../../storage/index.ts'
 import { eventRow, type Judgement } from '../conclude.ts'
 import type { InputItem } from '../item.ts'
@@ -91,7 +91,7 @@ async function takeOne(
   const { change } = context
   const nid = change.allotEvent()
   const row = await eventRow(nid, work, await judgementOf(work, context), context, names)
-  change.writeEvent(row, canonicalJson(event.json))
+  change.writeEvent(row, event.canonicalText)
   await noteRedactions({ row, event }, undefined, context)
   known.set(eventId, { row, event })
   return { stored: asStored(row) }
