@@ -2,6 +2,7 @@
  * States by someone's word: as snapshots, and in place of the state that an event was judged by. What rests on them is provisional.
  * docs/decisions/provisional-verdicts.md.
  */
+import { blockOf } from '../state/index.ts'
 import type { EventNid, SnapshotOrigin, StateEntry, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
 import { correctTo, verdictBy } from './correct.ts'
 import { rejudgeable } from './corrections.ts'
@@ -24,7 +25,7 @@ export async function givenState(
     entries.set(key, { event, type, stateKey: stateKey as StateKeyNid })
   }
   // A given state is mostly the current one with little changed, so it is stored as a difference to that.
-  return states.given(change.state, [...entries.values()], origin, room.currentSnapshot)
+  return states.given(change.state, blockOf([...entries.values()]), origin, room.currentSnapshot)
 }
 
 /**

@@ -4,9 +4,15 @@
  */
 import type { BuiltEvent, Crypto, RoomEvent, ServerName } from '@neurite/protocol'
 import { noSuchRoom } from '../api/index.ts'
-import { findUnusedState, type PreparedMerge, type StateStore, type WantedMerge } from '../state/index.ts'
+import {
+  type DecodedBlock,
+  findUnusedState,
+  type PreparedMerge,
+  type StateStore,
+  type WantedMerge,
+} from '../state/index.ts'
 import type { EventRow, OverlayReader, RemovedState } from '../storage/index.ts'
-import type { EventNid, QueueRowNid, StateEntry } from '../types/index.ts'
+import type { EventNid, QueueRowNid } from '../types/index.ts'
 import type { Arrived } from './arrival.ts'
 import { conclude, type Judgement } from './conclude.ts'
 import { correct } from './correct.ts'
@@ -216,7 +222,7 @@ export class Judge {
    * Judges a join, and what rests on it, by the state before it that is whole now.
    * @returns false where the state does not allow the join; undefined where the room is not known
    */
-  async complete(roomId: string, join: EventNid, state: readonly StateEntry[]): Promise<boolean | undefined> {
+  async complete(roomId: string, join: EventNid, state: DecodedBlock): Promise<boolean | undefined> {
     const { rooms } = this.#parts
     const room = await rooms.find(roomId)
     if (room === undefined) return undefined

@@ -14,6 +14,7 @@ import { sampledStates } from '../../../protocol/tests/random-rooms/sampled-stat
 import { statesIn } from '../../../protocol/tests/story/resolution.ts'
 import { type EventNid, inRoom, localOf, type StateEntry } from '../types/index.ts'
 import { conflictOf } from './conflicts.ts'
+import { blockOf } from './decoded-block.ts'
 import { keyNumber } from './key-number.ts'
 import { ResolutionGraph } from './resolution-graph.ts'
 import { MemoryRoom } from './tests/memory-reader.ts'
@@ -96,7 +97,7 @@ class StoredRoom {
 
   given(state: StateMap, near: Snapshot): Promise<Snapshot> {
     const entries = [...state.values()].map(number => this.entry(number))
-    return this.room.commit(builder => this.parts.store.given(builder, entries, 'computed', near))
+    return this.room.commit(builder => this.parts.store.given(builder, blockOf(entries), 'computed', near))
   }
 }
 
@@ -215,7 +216,7 @@ test('a result is as sure as the least sure of its inputs, and only a computed o
   const { room, parts } = stored
   const [a, b] = [...new Set(stored.after.values())].slice(-2) as [Snapshot, Snapshot]
   const entries = [...(await parts.store.view(a)).entries()]
-  const given = await room.commit(builder => parts.store.given(builder, entries, 'given', a))
+  const given = await room.commit(builder => parts.store.given(builder, blockOf(entries), 'given', a))
   const identities = room.identityRows.size
   const resolved = await stored.resolve([given, b])
   assert.equal(await parts.store.originOf(resolved), 'given')
@@ -269,7 +270,9 @@ test('events are read from storage where they are not at hand, and the graph onl
   const create = add('m.room.create', '', '@a:a', {}, [])
   const join = add('m.room.member', '@a:a', '@a:a', { membership: 'join' }, [create.nid])
   const levels = add('m.room.power_levels', '', '@a:a', { users: { '@a:a': 100 } }, [create.nid, join.nid])
-  const base = await room.commit(builder => store.given(builder, [create.entry, join.entry, levels.entry], 'computed'))
+  const base = await room.commit(builder =>
+    store.given(builder, blockOf([create.entry, join.entry, levels.entry]), 'computed'),
+  )
   const auth = [create.nid, join.nid, levels.nid]
   const topics = [1, 2, 3].map(i => add('m.room.topic', '', '@a:a', { topic: `${i}` }, auth))
   const branches: Snapshot[] = []

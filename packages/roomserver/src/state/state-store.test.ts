@@ -4,6 +4,7 @@ import { Random } from '../../../protocol/tests/random-rooms/random.ts'
 import { inRoom, type StateBlockNid, type StateSnapshotNid } from '../types/index.ts'
 import { maxDerivationDepth } from './block-list.ts'
 import { DamagedBlock, DamagedSnapshot } from './damage.ts'
+import { blockOf } from './decoded-block.ts'
 import { maxBlocks } from './merge-policy.ts'
 import { MemoryRoom } from './tests/memory-reader.ts'
 import { entryOf, type Snapshot, StateModel, storeOver } from './tests/state-model.ts'
@@ -193,7 +194,7 @@ test('a whole state that is close to another is stored as what differs', async (
   const near = line[500] as Snapshot
   const entries = [...(await store.view(near)).entries()].slice(0, 490)
   const before = room.bytes(12)
-  const given = await room.commit(builder => store.given(builder, entries, 'given', near))
+  const given = await room.commit(builder => store.given(builder, blockOf(entries), 'given', near))
   assert.ok(room.bytes(12) - before < 100)
   assert.deepEqual([...(await store.view(given)).entries()], entries)
   assert.equal(await store.originOf(given), 'given')

@@ -134,11 +134,10 @@ export class StateStore {
    */
   async given(
     builder: StateBuilder,
-    entries: readonly StateEntry[],
+    whole: DecodedBlock,
     origin: SnapshotOrigin,
     near: StateSnapshotNid | 0 = 0,
   ): Promise<StateSnapshotNid | 0> {
-    const whole = blockOf(entries)
     if (near === 0) return this.#difference(builder, 0, whole, origin)
     const difference = wholeDifference((await this.view(near, builder)).merged(), whole)
     const isClose = difference.keys.length * 2 <= whole.keys.length

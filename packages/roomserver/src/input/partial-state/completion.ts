@@ -3,7 +3,8 @@
  * a commit of its own, all of them in one turn of the room, so that no event comes between what lacks members and what does not. After
  * a crash the rest is found by where its states come from. Design, "Each snapshot records where it comes from".
  */
-import type { EventNid, StateEntry } from '../../types/index.ts'
+import type { DecodedBlock } from '../../state/index.ts'
+import type { EventNid } from '../../types/index.ts'
 import { correct, correctTo, verdictBy } from '../correct.ts'
 import { completable, withReferences } from '../corrections.ts'
 import type { StepContext } from '../step.ts'
@@ -19,7 +20,7 @@ export interface CompletionTools {
 const pageEvents = 500
 
 /** @returns false where the state does not allow the join: it is not what it is given for, and nothing was changed */
-export async function complete(join: EventNid, state: readonly StateEntry[], tools: CompletionTools): Promise<boolean> {
+export async function complete(join: EventNid, state: DecodedBlock, tools: CompletionTools): Promise<boolean> {
   if (!(await completeJoin(join, state, tools))) return false
   while (await completeRest(tools));
   return true
@@ -27,7 +28,7 @@ export async function complete(join: EventNid, state: readonly StateEntry[], too
 
 async function completeJoin(
   join: EventNid,
-  state: readonly StateEntry[],
+  state: DecodedBlock,
   { context: next, commit }: CompletionTools,
 ): Promise<boolean> {
   const context = next()

@@ -3,19 +3,11 @@
  * are few, one by one; then the join and all that rests on it are judged by the whole state. What was stored stays, whatever fails
  * later, so the next try has less to do. Server-server API, "Retrieving room state".
  */
-import {
-  type Crypto,
-  type EventId,
-  type KeyNumber,
-  type RoomEvent,
-  type RoomId,
-  rulesOf,
-  type ServerName,
-} from '@neurite/protocol'
+import { type Crypto, type EventId, type RoomEvent, type RoomId, rulesOf, type ServerName } from '@neurite/protocol'
 import { DeadlineExceeded, type Runtime, withDeadline } from '../../runtime/index.ts'
-import { keyNumber, type StateStore } from '../../state/index.ts'
+import { type DecodedBlock, emptyBlock, GatheredEntries, keyNumber, type StateStore } from '../../state/index.ts'
 import type { PartialJoinRow, Reader, RoomRow } from '../../storage/index.ts'
-import type { EventNid, StateEntry, StateKeyNid } from '../../types/index.ts'
+import { type EventNid, localOf } from '../../types/index.ts'
 import type { Breathing } from '../breathing.ts'
 import type { EventSource } from '../event-source.ts'
 import { takeWithAuthChains } from '../fetch/fetch-auth-events.ts'
@@ -92,7 +84,7 @@ export class JoinCompletion {
   async tryOnce(row: PartialJoinRow, tries: number, signal: AbortSignal): Promise<boolean> {
     const joining = await this.#find(row, signal)
     if (joining === undefined) return true
-    if (await this.#isWhole(joining)) return (await this.#complete(joining, [])) === true
+    if (await this.#isWhole(joining)) return (await this.#complete(joining, emptyBlock)) === true
     for (const server of this.#servers(row)) {
       const state = await this.#stateFrom(server, joining, tries >= strictTries)
       if (state !== undefined && (await this.#complete(joining, state))) return true
@@ -123,7 +115,7 @@ export class JoinCompletion {
     return this.#parts.selection.order({ first: [via as ServerName], others })
   }
 
-  async #complete({ row, join }: Joining, state: readonly StateEntry[]): Promise<boolean | undefined> {
+  async #complete({ row, join }: Joining, state: DecodedBlock): Promise<boolean | undefined> {
     const { queues, judge, committed } = this.#parts
     const result = await untilItStands(row.roomId, `the completion of join ${row.eventId}`, () =>
       queues.runNext(row.roomId, () => judge.complete(row.roomId, join, state)),
@@ -133,7 +125,7 @@ export class JoinCompletion {
   }
 
   /** @returns the state before the join by a server's word; undefined where it does not say, or not all of it came */
-  async #stateFrom(server: ServerName, joining: Joining, isLenient: boolean): Promise<StateEntry[] | undefined> {
+  async #stateFrom(server: ServerName, joining: Joining, isLenient: boolean): Promise<DecodedBlock | undefined> {
     const { remote } = this.#parts
     const { row, signal } = joining
     const [roomId, eventId] = [row.roomId as RoomId, row.eventId as EventId]
@@ -142,7 +134,10 @@ export class JoinCompletion {
     )
     if (ids === undefined) return undefined
     await this.#fetchMissing(server, ids, joining)
-    return this.#entries(ids.stateIds.slice(0, maxStateIds), joining, isLenient)
+    const state = await this.#entries(ids.stateIds.slice(0, maxStateIds), joining, isLenient)
+    // Of a large room some 15 MB, and what comes now takes the most memory of it all. What another server is asked for is found in storage.
+    joining.unstored.clear()
+    return state
   }
 
   async #fetchMissing(server: ServerName, ids: StateIdsAnswer, joining: Joining): Promise<void> {
@@ -195,9 +190,9 @@ export class JoinCompletion {
   }
 
   /** What the events of a state are, where it is one: all of them stored, all state, no two for one type and state key. */
-  async #entries(stateIds: readonly string[], joining: Joining, isLenient: boolean): Promise<StateEntry[] | undefined> {
+  async #entries(stateIds: readonly string[], joining: Joining, isLenient: boolean): Promise<DecodedBlock | undefined> {
     const { breathing } = this.#parts
-    const entries = new Map<KeyNumber, StateEntry>()
+    const entries = new GatheredEntries()
     let isState = true
     for (let at = 0; at < stateIds.length; at += pageEvents) {
       await breathing.pause()
@@ -205,14 +200,13 @@ export class JoinCompletion {
       const stored = await this.#stored(page, joining)
       for (const eventId of page) {
         const row = stored.get(eventId)
-        const key = row === undefined || row.stateKey === 0 ? undefined : keyNumber(row.type, row.stateKey)
         if (row === undefined && joining.refused.has(eventId)) continue
-        if (row === undefined || key === undefined || entries.has(key)) isState = false
-        else if (row.status === 'rejected') continue
-        else entries.set(key, { event: row.event, type: row.type, stateKey: row.stateKey as StateKeyNid })
+        if (row === undefined || row.stateKey === 0) isState = false
+        else if (row.status !== 'rejected') entries.add(keyNumber(row.type, row.stateKey), localOf(row.event))
       }
     }
-    return isState || isLenient ? [...entries.values()] : undefined
+    const { block, areDoubled } = entries.toBlock()
+    return (isState && !areDoubled) || isLenient ? block : undefined
   }
 
   async #stored(eventIds: readonly string[], { room, unstored }: Joining): Promise<ReadonlyMap<string, StoredOutlier>> {

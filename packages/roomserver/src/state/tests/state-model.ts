@@ -1,6 +1,7 @@
 /**
  * A room's snapshots beside a plain model: a map for each. What the store makes must read as the model says.
  */
+
 import assert from 'node:assert/strict'
 import { nodeCrypto } from '@neurite/protocol'
 import type { Random } from '../../../../protocol/tests/random-rooms/random.ts'
@@ -13,6 +14,7 @@ import {
   type StateKeyNid,
   type StateSnapshotNid,
 } from '../../types/index.ts'
+import { blockOf } from '../decoded-block.ts'
 import { EventCache } from '../event-cache.ts'
 import { keyNumber, stateKeyOfKey, typeOfKey } from '../key-number.ts'
 import type { PreparedMerge } from '../large-merges.ts'
@@ -100,7 +102,9 @@ export class StateModel {
     for (const key of model.keys()) if (this.#random.percent(5)) model.delete(key)
     for (const entry of this.entries(count)) model.set(keyOf(entry), entry.event)
     const entries = [...model].map(([key, event]) => ({ type: typeOfKey(key), stateKey: stateKeyOfKey(key), event }))
-    return this.#note(model, builder => this.#store.given(builder, this.#random.shuffled(entries), 'computed', near))
+    return this.#note(model, builder =>
+      this.#store.given(builder, blockOf(this.#random.shuffled(entries)), 'computed', near),
+    )
   }
 
   /** Makes merges that are wanted, as would be done beside the work. */

@@ -13,7 +13,7 @@ import { SqliteStorage } from './sqlite-storage.ts'
 import type { WriterOptions } from './writer-thread.ts'
 
 export interface SqliteOptions {
-  /** SQLite's page cache of the connection that reads; default 16 MiB. */
+  /** SQLite's page cache of the connection that reads; default 8 MiB. */
   readonly readCacheBytes?: number
   /** The same of the writer's; default 16 MiB. */
   readonly writeCacheBytes?: number
@@ -21,7 +21,12 @@ export interface SqliteOptions {
   readonly faults?: FaultPlan
 }
 
-const defaultCacheBytes = 16 * 1_048_576
+const defaultWriteCacheBytes = 16 * 1_048_576
+/**
+ * Half of the writer's: events, states and names are kept above it, so little is read twice, and what is read once, as the state of a large
+ * room is, fills it all the same.
+ */
+const defaultReadCacheBytes = 8 * 1_048_576
 const sqliteCannotOpen = 14
 
 /**
@@ -34,10 +39,10 @@ export async function openSqliteStorage(path: string, options: SqliteOptions = {
   lookFirst(path)
   const lock = lockForThisProcess(path)
   try {
-    const cacheBytes = options.writeCacheBytes ?? defaultCacheBytes
+    const cacheBytes = options.writeCacheBytes ?? defaultWriteCacheBytes
     const { worker, epoch } = await startWriter(path, { path, cacheBytes, faults: options.faults })
     try {
-      const reading = connect(path, { readOnly: true, cacheBytes: options.readCacheBytes ?? defaultCacheBytes })
+      const reading = connect(path, { readOnly: true, cacheBytes: options.readCacheBytes ?? defaultReadCacheBytes })
       return new SqliteStorage({ worker, epoch, reading, release: () => lock.release() })
     } catch (error) {
       await worker.terminate()

@@ -17,6 +17,8 @@ const tagBytes = 1
 const numberBytes = 8
 const lengthBytes = 4
 const firstBytes = 16_384
+/** A buffer that has grown beyond this for one large write is not kept for the next. */
+const maxKeptBytes = 1_048_576
 
 export class TapeWriter {
   #bytes = new Uint8Array(firstBytes)
@@ -85,6 +87,7 @@ export class TapeWriter {
   /** All of it; what is written next begins a new tape. */
   take(): Tape {
     const tape: Tape = { bytes: this.#bytes.slice(0, this.#at), texts: this.#texts }
+    if (this.#bytes.length > maxKeptBytes) this.#begin(firstBytes)
     this.#at = 0
     this.#texts = []
     this.#textLength = 0
@@ -100,10 +103,14 @@ export class TapeWriter {
   #makeRoom(length: number): void {
     const wanted = this.#at + length
     if (wanted <= this.#bytes.length) return
-    const longer = new Uint8Array(Math.max(this.#bytes.length * 2, wanted))
-    longer.set(this.#bytes.subarray(0, this.#at))
-    this.#bytes = longer
-    this.#view = new DataView(longer.buffer)
+    const written = this.#bytes.subarray(0, this.#at)
+    this.#begin(Math.max(this.#bytes.length * 2, wanted))
+    this.#bytes.set(written)
+  }
+
+  #begin(length: number): void {
+    this.#bytes = new Uint8Array(length)
+    this.#view = new DataView(this.#bytes.buffer)
   }
 }
 
