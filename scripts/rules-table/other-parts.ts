@@ -208,7 +208,7 @@ export const otherSections: readonly Section[] = [
       part(
         '1–12',
         'size limits (client-server API)',
-        ['event/read-pdu.ts: checkSize', 'event/read-pdu.ts: keyOf'],
+        ['event/read-pdu.ts: refuseTooLarge', 'event/read-pdu.ts: keyOf'],
         ['event/read-pdu.test.ts: an event may have 65,536 bytes', 'event/malformed-pdu.test.ts: … may have 255 bytes'],
       ),
       part(

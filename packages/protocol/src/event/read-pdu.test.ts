@@ -9,6 +9,7 @@ import { contentHash, eventIdOfHash, referenceHash } from './hashes.ts'
 import { maxEventBytes } from './limits.ts'
 import { PduError } from './pdu-error.ts'
 import { readPdu, readStoredPdu } from './read-pdu.ts'
+import type { RoomEvent } from './room-event.ts'
 
 const all = [...roomVersions.keys()]
 const read = (version: string, changes: Record<string, unknown> = {}) =>
@@ -182,14 +183,31 @@ test('more than 20 prev events or 10 auth events are accepted in answers to /bac
   }
 })
 
+test('an event that is kept as text is the event that was read', () => {
+  for (const [version, rules] of roomVersions) {
+    const pdu = signedPdu(rules, { state_key: 'x', content: { a: { b: ['ü', null, 1] } }, unsigned: { age: 1 } })
+    const [event, kept] = [1, 2].map(() => readPdu(canonicalJson(pdu), rules, nodeCrypto).event) as [
+      RoomEvent,
+      RoomEvent,
+    ]
+    kept.keepAsText()
+    kept.keepAsText()
+    assert.deepEqual({ ...kept }, { ...event }, version)
+    assert.deepEqual(kept.json, event.json)
+    assert.deepEqual([kept.canonicalText, kept.signedText], [canonicalJson(event.json), event.signedText])
+    assert.deepEqual(kept.redacted().json, event.redacted().json)
+  }
+})
+
 test('an event out of our own store is the event that was read', () => {
   for (const [version, rules] of roomVersions) {
-    const { event } = readPdu(signedPdu(rules, { state_key: 'x' }), rules, nodeCrypto)
-    const stored = readStoredPdu(event.json, event.eventId, rules)
+    const { event } = readPdu(canonicalJson(signedPdu(rules, { state_key: 'x' })), rules, nodeCrypto)
+    const stored = readStoredPdu(event.canonicalText, event.eventId, rules)
     assert.deepEqual({ ...stored }, { ...event }, version)
     assert.equal(stored.signedText, event.signedText)
+    assert.equal(canonicalJson(stored.json), canonicalJson(event.json))
   }
   const manyEvents = signedPdu(rulesOf('11'), { prev_events: Array.from({ length: 30 }, (_, i) => `$${i}`) })
   const { event } = readPdu(manyEvents, rulesOf('11'), nodeCrypto, { referenceLimits: false })
-  assert.equal(readStoredPdu(event.json, event.eventId, event.rules).prevEvents.length, 30)
+  assert.equal(readStoredPdu(event.canonicalText, event.eventId, event.rules).prevEvents.length, 30)
 })

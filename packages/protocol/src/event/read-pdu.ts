@@ -93,11 +93,14 @@ function eventOf(
 
 /**
  * An event out of our own store, which was read by {@link readPdu} before: nothing is checked or hashed again.
+ * @param text canonical JSON
  * @param eventId its ID, as found then
  */
-export function readStoredPdu(json: JsonObject, eventId: EventId, rules: RoomVersionRules): RoomEvent {
+export function readStoredPdu(text: string, eventId: EventId, rules: RoomVersionRules): RoomEvent {
+  const json = toObject(text, rules)
   const form = readForm(json, rules, { referenceLimits: false, longKeys: true })
-  return new RoomEvent({ ...form, eventId, roomId: form.roomId ?? roomIdOfCreate(eventId), json, rules })
+  const fields = { ...form, eventId, roomId: form.roomId ?? roomIdOfCreate(eventId), json, rules }
+  return new RoomEvent(fields, { canonical: text })
 }
 
 function toObject(input: string | Uint8Array | JsonObject, rules: RoomVersionRules): JsonObject {
@@ -248,6 +251,7 @@ function checkSignaturesForm(signatures: JsonValue | undefined): void {
   }
 }
 
+/** @param bytes of the whole event as canonical JSON, with its signatures and what is unsigned */
 function refuseTooLarge(bytes: number): void {
   if (bytes > maxEventBytes) throw new PduError('too-large', `the event has ${bytes} bytes, more than ${maxEventBytes}`)
 }

@@ -1,7 +1,7 @@
 /**
  * An event as the rules see it: of the right form, with its ID known. Room version pages, "Event format".
  */
-import { canonicalJson, type JsonObject } from '../canonical-json/index.ts'
+import { canonicalJson, type JsonObject, parseJson } from '../canonical-json/index.ts'
 import type { EventId, RoomId, UserId } from '../identifiers/index.ts'
 import type { RoomVersionRules } from '../room-version/index.ts'
 import { type EventTexts, signedText } from './hashes.ts'
@@ -42,8 +42,9 @@ export class RoomEvent implements RoomEventFields {
   readonly prevEvents: readonly EventId[]
   readonly authEvents: readonly EventId[]
   readonly redacts: string | undefined
-  readonly json: JsonObject
   readonly rules: RoomVersionRules
+  /** Undefined where it is kept as text. */
+  #json: JsonObject | undefined
   #signedText: string | undefined
   #canonicalText: string | undefined
 
@@ -59,10 +60,16 @@ export class RoomEvent implements RoomEventFields {
     this.prevEvents = fields.prevEvents
     this.authEvents = fields.authEvents
     this.redacts = fields.redacts
-    this.json = fields.json
     this.rules = fields.rules
+    this.#json = fields.json
     this.#signedText = known?.signed
     this.#canonicalText = known?.canonical
+  }
+
+  /** The event between servers. Where it is kept as text it is parsed anew each time. */
+  get json(): JsonObject {
+    if (this.#json !== undefined) return this.#json
+    return parseJson(this.canonicalText, { mode: this.rules.format.json }) as JsonObject
   }
 
   /** The text that signatures and the reference hash cover. The same for an event and its redacted form. */
@@ -73,13 +80,17 @@ export class RoomEvent implements RoomEventFields {
 
   /** The event between servers as canonical JSON: what is stored. */
   get canonicalText(): string {
-    return this.#canonicalText ?? canonicalJson(this.json)
+    return this.#canonicalText ?? canonicalJson(this.#json as JsonObject)
   }
 
-  /** Lets go of both texts, which take as much memory as the event. Made again where they are asked for. */
-  forgetTexts(): void {
+  /**
+   * For events that are kept for long: the rules ask for what stands in fields, and the rest takes a fraction of the memory as one text,
+   * and of the time in which garbage is told from it.
+   */
+  keepAsText(): void {
+    this.#canonicalText = this.canonicalText
+    this.#json = undefined
     this.#signedText = undefined
-    this.#canonicalText = undefined
   }
 
   /** The event in its redacted form, with the same ID, hashes and signatures. */

@@ -64,7 +64,7 @@ export function exercise(event: RoomEvent, room: SignedRoom): void {
     referenceHash(redacted.json, room.rules, nodeCrypto),
     referenceHash(event.json, room.rules, nodeCrypto),
   )
-  assert.equal(readStoredPdu(event.json, event.eventId, room.rules).roomId, event.roomId)
+  assert.equal(readStoredPdu(event.canonicalText, event.eventId, room.rules).roomId, event.roomId)
 }
 
 function judge(event: RoomEvent, lookup: StateLookup, { events, rules }: SignedRoom): void {

@@ -1,23 +1,13 @@
 /**
  * Events by NID, out of the cache or out of storage.
  */
-import {
-  type EventId,
-  type JsonObject,
-  parseJson,
-  type RoomEvent,
-  type RoomVersionRules,
-  readStoredPdu,
-  rulesOf,
-} from '@neurite/protocol'
+import { type EventId, type RoomEvent, type RoomVersionRules, readStoredPdu, rulesOf } from '@neurite/protocol'
 import type { Reader } from '../storage/index.ts'
 import { type EventNid, localOf, type RoomNid, roomOf } from '../types/index.ts'
 import type { StateCaches } from './state-caches.ts'
 
 /** Events that are read at once. */
 const pageEvents = 512
-/** What an event that never was text here is taken for. */
-const assumedJsonLength = 1_000
 
 /** Of a `m.room.member`. */
 export interface MemberEvent {
@@ -39,8 +29,8 @@ export class EventCache {
 
   /** Keeps an event that is at hand, so that it need not be read. */
   keep(nid: EventNid, event: RoomEvent): void {
-    event.forgetTexts()
-    this.#caches.events.set(nid, { event, jsonLength: assumedJsonLength })
+    event.keepAsText()
+    this.#caches.events.set(nid, event)
   }
 
   /** Keeps an event that is not stored yet at hand while something is done, however much else is read meanwhile. */
@@ -88,7 +78,7 @@ export class EventCache {
   }
 
   #atHand(nid: EventNid): RoomEvent | undefined {
-    return this.#caches.events.get(nid)?.event ?? this.#beingDecided.get(nid)
+    return this.#caches.events.get(nid) ?? this.#beingDecided.get(nid)
   }
 
   async #read(events: readonly EventNid[], found: Map<EventNid, RoomEvent>): Promise<void> {
@@ -96,10 +86,10 @@ export class EventCache {
     for (const nid of events) {
       const { eventId, json: text } = texts.get(nid) ?? notStored(nid)
       const rules = await this.#rules(roomOf(nid))
-      const json = parseJson(text, { mode: rules.format.json }) as JsonObject
-      const event = readStoredPdu(json, eventId as EventId, rules)
+      const event = readStoredPdu(text, eventId as EventId, rules)
+      event.keepAsText()
       // What was kept in the meantime is younger than what was read.
-      if (this.#caches.events.get(nid) === undefined) this.#caches.events.set(nid, { event, jsonLength: text.length })
+      if (this.#caches.events.get(nid) === undefined) this.#caches.events.set(nid, event)
       found.set(nid, event)
     }
   }

@@ -18,17 +18,11 @@ import { type BlockList, listBytes } from './block-list.ts'
 import { ByteBudget, type ByteBudgetCache } from './byte-budget.ts'
 import { blockBytes, type DecodedBlock } from './decoded-block.ts'
 
-/** An event in memory, with the length of its JSON. */
-export interface CachedEvent {
-  readonly event: RoomEvent
-  readonly jsonLength: number
-}
-
 export class StateCaches {
   readonly budget: ByteBudget
   readonly blocks: ByteBudgetCache<StateBlockNid, DecodedBlock>
   readonly lists: ByteBudgetCache<StateSnapshotNid, BlockList>
-  readonly events: ByteBudgetCache<EventNid, CachedEvent>
+  readonly events: ByteBudgetCache<EventNid, RoomEvent>
   readonly graphs: ByteBudgetCache<RoomNid, AuthGraph>
   readonly rules: ByteBudgetCache<RoomNid, RoomVersionRules>
   /** NIDs of state keys: names are never renamed. */
@@ -39,8 +33,8 @@ export class StateCaches {
     this.budget = new ByteBudget(bytes)
     this.blocks = this.budget.cache(blockBytes)
     this.lists = this.budget.cache(listBytes)
-    // Parsed JSON takes some four times its text, and an event some objects around it.
-    this.events = this.budget.cache(({ jsonLength }) => 1_000 + 4 * jsonLength)
+    // The text, what of it is in fields too, and the objects around it.
+    this.events = this.budget.cache(({ canonicalText }) => 1_500 + 2 * canonicalText.length)
     this.graphs = this.budget.cache(graphBytes)
     this.rules = this.budget.cache(() => 100)
     this.stateKeys = this.budget.cache(() => 250)
