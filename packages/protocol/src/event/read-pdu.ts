@@ -61,7 +61,9 @@ export function readPdu(
   const texts = writtenAs(() => eventTexts(json, rules))
   refuseTooLarge(utf8Length(texts.canonical))
 
-  const event = eventOf(json, form, texts, rules, crypto)
+  // The event's strings are parts of the text that came: where that is canonical it is not kept twice.
+  const canonical = input === texts.canonical ? input : texts.canonical
+  const event = eventOf(json, form, { ...texts, canonical }, rules, crypto)
   return { event, contentHashMatches: encodeBase64(crypto.sha256(texts.hashed)) === trimPadding(form.contentHash) }
 }
 
