@@ -15,18 +15,17 @@ import type { WriterOptions } from './writer-thread.ts'
 export interface SqliteOptions {
   /** SQLite's page cache of the connection that reads; default 8 MiB. */
   readonly readCacheBytes?: number
-  /** The same of the writer's; default 16 MiB. */
+  /** The same of the writer's; default 8 MiB. */
   readonly writeCacheBytes?: number
   /** Faults for tests: without it the writer has no fault points. */
   readonly faults?: FaultPlan
 }
 
-const defaultWriteCacheBytes = 16 * 1_048_576
 /**
- * Half of the writer's: events, states and names are kept above it, so little is read twice, and what is read once, as the state of a large
- * room is, fills it all the same.
+ * Of each connection. Events, states and names are kept above it, and below it the system keeps the file; twice as much is no faster where
+ * a hundred rooms are busy, and what passes through once, as the state of a large room does, fills it all the same.
  */
-const defaultReadCacheBytes = 8 * 1_048_576
+const defaultCacheBytes = 8 * 1_048_576
 const sqliteCannotOpen = 14
 
 /**
@@ -39,10 +38,10 @@ export async function openSqliteStorage(path: string, options: SqliteOptions = {
   lookFirst(path)
   const lock = lockForThisProcess(path)
   try {
-    const cacheBytes = options.writeCacheBytes ?? defaultWriteCacheBytes
+    const cacheBytes = options.writeCacheBytes ?? defaultCacheBytes
     const { worker, epoch } = await startWriter(path, { path, cacheBytes, faults: options.faults })
     try {
-      const reading = connect(path, { readOnly: true, cacheBytes: options.readCacheBytes ?? defaultReadCacheBytes })
+      const reading = connect(path, { readOnly: true, cacheBytes: options.readCacheBytes ?? defaultCacheBytes })
       return new SqliteStorage({ worker, epoch, reading, release: () => lock.release() })
     } catch (error) {
       await worker.terminate()
