@@ -164,3 +164,24 @@ test('a graph in parts is part of the whole, whatever was asked for and in what 
   }
   assert.ok(inParts > 50 && becameWhole > 50 && took > 20, `${inParts} in parts, ${becameWhole} whole, ${took} taken`)
 })
+
+test('what was found out beside an event that no commit took is forgotten when another event has its number', async () => {
+  const random = new Random(1)
+  const rows = randomRows(random, 12)
+  const next = rows.pop() as AuthGraphRow
+  const graph = new AuthGraph(room)
+  await graph.extend({ reader: readerOf(rows), yieldNow }, { next: localOf(next.event) })
+  const known = { eventId: '$a', timestamp: 1, key: 1, isPowerEvent: false, selectedKeys: [] }
+  const remember = () => graph.memory.judged.set(1, { ...known, verdict: undefined, mainlinePosition: undefined })
+
+  graph.addForNow(next)()
+  remember()
+  graph.addForNow(next)()
+  assert.equal(graph.memory.judged.size, 0)
+
+  remember()
+  graph.take([toEventRow(next)], localOf(next.event) + 1)
+  const later = { ...next, event: inRoom<EventNid>(room, localOf(next.event) + 1) }
+  graph.addForNow(later)()
+  assert.equal(graph.memory.judged.size, 1)
+})

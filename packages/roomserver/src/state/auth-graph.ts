@@ -59,6 +59,8 @@ export class AuthGraph {
   #completeFrom = 0
   /** All state events with smaller numbers are here that are not below `#completeFrom`; 0: not known. */
   #completeBelow = 0
+  /** The event that was shown last while it was being written, as long as no commit has taken it; 0: none. */
+  #shownForNow = 0
   /** Rows that were read or packed while the graph is in parts: as many as the room has events would have been all of it. */
   #spent = 0
 
@@ -211,6 +213,7 @@ export class AuthGraph {
 
   /** Takes the new events of a commit that was decided, so that they need not be read. @param next as the commit leaves it */
   take(newEvents: readonly EventRow[], next: number): void {
+    if (newEvents.some(({ event }) => localOf(event) === this.#shownForNow)) this.#shownForNow = 0
     if (this.#completeBelow !== next - newEvents.length) return
     const rows = newEvents.flatMap(row => toGraphRow(row) ?? [])
     if (!this.isWhole && this.#namedBelow(rows, this.#completeFrom).length > 0) return
@@ -229,6 +232,9 @@ export class AuthGraph {
       this.judge(local, row.rejected)
       return () => this.judge(local, before)
     }
+    // It was shown before, and no commit took it: what was found out then may rest on another event of this number.
+    if (this.#shownForNow === local) this.memory.judged.clear()
+    this.#shownForNow = local
     this.#packed.add(row)
     return () => {
       if (this.#packed.takeBack(local)) this.memory.forget(local)
