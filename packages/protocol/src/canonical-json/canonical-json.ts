@@ -45,13 +45,7 @@ export function canonicalMembers(object: JsonObject): CanonicalMember[] {
 
 /** Canonical JSON of an object that has these members. @param members in order */
 export function joinMembers(members: readonly CanonicalMember[]): string {
-  let text = '{'
-  let separator = ''
-  for (const member of members) {
-    text += separator + member.text
-    separator = ','
-  }
-  return `${text}}`
+  return `{${members.map(({ text }) => text).join(',')}}`
 }
 
 function write(value: JsonValue | undefined, depth: number): string {

@@ -35,9 +35,8 @@ export function eventTexts(event: JsonObject, rules: RoomVersionRules): EventTex
     if (key === 'unsigned' || key === 'signatures') continue
     if (key !== 'hashes') hashed.push(member)
     if (!Object.hasOwn(redacted, key)) continue
-    const kept = redacted[key]
-    if (kept === event[key]) signed.push(member)
-    else if (kept !== undefined) signed.push({ key, text: joinMembers(canonicalMembers({ [key]: kept })).slice(1, -1) })
+    if (redacted[key] === event[key]) signed.push(member)
+    else signed.push(...canonicalMembers({ [key]: redacted[key] }))
   }
   return { canonical: joinMembers(members), hashed: joinMembers(hashed), signed: joinMembers(signed) }
 }

@@ -51,7 +51,7 @@ class Placing {
       return { event, position: this.#positionOf(event), timestamp: originServerTs, eventId }
     }
     const { eventId, timestamp, mainlinePosition } = known
-    if (mainlinePosition?.powerLevels === this.#powerLevels && mainlinePosition !== undefined)
+    if (mainlinePosition !== undefined && mainlinePosition.powerLevels === this.#powerLevels)
       return { event, position: mainlinePosition.position, timestamp, eventId }
     const position = this.#positionOf(event)
     known.mainlinePosition = { powerLevels: this.#powerLevels, position }

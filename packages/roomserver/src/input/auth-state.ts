@@ -56,16 +56,16 @@ export async function loadAuthState(
       if (member !== undefined) found.push({ type, stateKey, nid: member.row.event })
     }
   }
-  // Most often they are the event's own auth events, which are at hand.
-  const isOwn = ({ nid }: Found) => own.some(({ row }) => row.event === nid)
-  const loaded = found.every(isOwn) ? undefined : await events.load(found.map(({ nid }) => nid))
+  // Most often all of them are the event's own auth events, which are at hand.
+  const ownEvent = (nid: EventNid) => own.find(({ row }) => row.event === nid)?.event
+  const nids = found.map(({ nid }) => nid)
+  const loaded = await events.load(nids.filter(nid => ownEvent(nid) === undefined))
   return {
-    events: found.map(({ nid }) => nid),
+    events: nids,
     // A handful: quicker looked through than made a map of.
     lookup: (type, stateKey) => {
       const entry = found.find(entry => entry.type === type && entry.stateKey === stateKey)
-      if (entry === undefined) return undefined
-      return loaded === undefined ? own.find(({ row }) => row.event === entry.nid)?.event : loaded.get(entry.nid)
+      return entry && (ownEvent(entry.nid) ?? loaded.get(entry.nid))
     },
   }
 }

@@ -2,8 +2,8 @@
  * States by someone's word: as snapshots, and in place of the state that an event was judged by. What rests on them is provisional.
  * docs/decisions/provisional-verdicts.md.
  */
-import { blockOf } from '../state/index.ts'
-import type { EventNid, SnapshotOrigin, StateEntry, StateKeyNid, StateSnapshotNid } from '../types/index.ts'
+import { GatheredEntries, keyNumber } from '../state/index.ts'
+import { type EventNid, localOf, type SnapshotOrigin, type StateSnapshotNid } from '../types/index.ts'
 import { correctTo, verdictBy } from './correct.ts'
 import { rejudgeable } from './corrections.ts'
 import type { StepContext } from './step.ts'
@@ -18,14 +18,11 @@ export async function givenState(
   { room, reader, states, change }: StepContext,
 ): Promise<StateSnapshotNid | 0> {
   const rows = await room.eventRows(eventIds, reader)
-  const entries = new Map<string, StateEntry>()
-  for (const { event, type, stateKey, status } of rows.values()) {
-    const key = `${type} ${stateKey}`
-    if (stateKey === 0 || status === 'rejected' || entries.has(key)) continue
-    entries.set(key, { event, type, stateKey: stateKey as StateKeyNid })
-  }
+  const entries = new GatheredEntries()
+  for (const { event, type, stateKey, status } of rows.values())
+    if (stateKey !== 0 && status !== 'rejected') entries.add(keyNumber(type, stateKey), localOf(event))
   // A given state is mostly the current one with little changed, so it is stored as a difference to that.
-  return states.given(change.state, blockOf([...entries.values()]), origin, room.currentSnapshot)
+  return states.given(change.state, entries.toBlock().block, origin, room.currentSnapshot)
 }
 
 /**

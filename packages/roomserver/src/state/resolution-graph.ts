@@ -121,9 +121,8 @@ export class ResolutionGraph implements RoomGraph {
     unconflicted: (key: KeyNumber) => EventNumber | undefined,
     resolve: () => T,
   ): Promise<T> {
-    const { judged } = this.#memory
     const unknown: EventNumber[] = []
-    for (const event of full) if (judged.get(event)?.selectedKeys === undefined) unknown.push(event)
+    for (const event of full) if (!this.#isJudged(event)) unknown.push(event)
     if (unknown.length > 0) await this.load(unknown, unconflicted)
     try {
       return resolve()
